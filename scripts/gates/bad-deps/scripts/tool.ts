@@ -1,0 +1,3 @@
+import { wire } from '../server/app.ts';
+
+export const tool = wire;

@@ -1,0 +1,3 @@
+import { eventSchema } from '../../shared/event.ts';
+
+export const reduce = () => eventSchema;

@@ -1,0 +1,4 @@
+// expect: infrastructure-below-features
+import { run } from '../site/runner.ts';
+
+export const again = run;

@@ -1,0 +1,4 @@
+// expect: no-cycles
+import { b } from './cycle-b.ts';
+
+export const a = (): number => b();

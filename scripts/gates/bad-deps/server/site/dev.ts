@@ -1,0 +1,4 @@
+// expect: server-runs-on-runtime-dependencies
+import fc from 'fast-check';
+
+export const again = fc;

@@ -1,0 +1,4 @@
+// expect: testing-is-for-tests
+import { createTestApp } from '../testing/app.ts';
+
+export const again = createTestApp;

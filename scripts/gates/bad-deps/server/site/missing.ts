@@ -1,0 +1,4 @@
+// expect: no-unresolved
+import { nothing } from './nowhere.ts';
+
+export const again = nothing;

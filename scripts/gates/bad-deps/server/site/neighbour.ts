@@ -1,0 +1,4 @@
+// expect: features-never-import-each-other
+import { send } from '../notify/send.ts';
+
+export const again = send;

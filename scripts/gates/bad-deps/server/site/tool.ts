@@ -1,0 +1,4 @@
+// expect: server-never-imports-tooling
+import { tool } from '../../scripts/tool.ts';
+
+export const again = tool;

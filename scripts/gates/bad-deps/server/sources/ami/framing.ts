@@ -1,0 +1,4 @@
+export interface Message {
+  readonly name: string;
+}
+export const parse = (): Message => ({ name: '' });

@@ -1,0 +1,4 @@
+// expect: translate-is-pure
+import { connect } from 'node:net';
+
+export const dial = connect;

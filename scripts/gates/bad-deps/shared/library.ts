@@ -1,0 +1,4 @@
+// expect: shared-is-pure
+import { pino } from 'pino';
+
+export const log = pino();

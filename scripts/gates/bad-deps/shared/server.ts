@@ -1,0 +1,4 @@
+// expect: shared-is-pure
+import { log } from '../server/log.ts';
+
+export const say = log;

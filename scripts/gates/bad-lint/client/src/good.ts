@@ -1,0 +1,3 @@
+import { scaleLinear } from 'd3';
+
+export const scale = scaleLinear();

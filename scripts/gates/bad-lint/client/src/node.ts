@@ -1,0 +1,2 @@
+// expect: noRestrictedGlobals
+export const bytes = Buffer.from('');

@@ -1,0 +1,3 @@
+import process from 'node:process';
+
+console.log(process.env.PORT);

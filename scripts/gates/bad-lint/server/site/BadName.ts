@@ -1,0 +1,2 @@
+// expect: useFilenamingConvention
+export const one = 1;

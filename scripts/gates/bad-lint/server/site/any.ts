@@ -1,0 +1,2 @@
+// expect: noExplicitAny
+export const anything: any = 1;

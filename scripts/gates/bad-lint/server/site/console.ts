@@ -1,0 +1,2 @@
+// expect: noConsole
+console.log('started');

@@ -1,0 +1,4 @@
+// expect: noImportCycles
+import { b } from './cycle-b.ts';
+
+export const a = (): number => b();

@@ -1,0 +1,4 @@
+// expect: noImportCycles
+import { a } from './cycle-a.ts';
+
+export const b = (): number => a();

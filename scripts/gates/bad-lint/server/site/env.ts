@@ -1,0 +1,2 @@
+// expect: noProcessEnv
+export const port = process.env.PORT;

@@ -1,0 +1,4 @@
+// expect: useImportExtensions
+import { a } from './cycle-a';
+
+export const again = a;

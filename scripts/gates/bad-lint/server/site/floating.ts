@@ -1,0 +1,6 @@
+// expect: noFloatingPromises
+async function save(): Promise<void> {}
+
+export function tick(): void {
+  save();
+}

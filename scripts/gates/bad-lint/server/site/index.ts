@@ -1,0 +1,2 @@
+// expect: noBarrelFile
+export { a } from './cycle-a.ts';

@@ -1,0 +1,2 @@
+// expect: noNonNullAssertion
+export const size = (name: string | null): number => name!.length;

@@ -1,0 +1,5 @@
+// expect: noFocusedTests noSkippedTests
+import { test } from 'vitest';
+
+test.only('alone', () => {});
+test.skip('never', () => {});

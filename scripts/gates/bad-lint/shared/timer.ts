@@ -1,0 +1,2 @@
+// expect: noRestrictedGlobals
+export const later = (run: () => void) => setTimeout(run, 1);

@@ -1,0 +1,2 @@
+// expect: no-impure-call
+export const now = () => Date.now();

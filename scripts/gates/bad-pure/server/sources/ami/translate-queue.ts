@@ -1,0 +1,2 @@
+// expect: no-impure-call
+export const passed = () => [1].map(Date.now);

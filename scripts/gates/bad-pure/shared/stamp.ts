@@ -1,0 +1,2 @@
+// expect: no-impure-call
+export const stamp = () => new Date().toISOString();

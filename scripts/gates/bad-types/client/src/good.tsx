@@ -1,0 +1,1 @@
+export const Good = () => <output>{document.title}</output>;

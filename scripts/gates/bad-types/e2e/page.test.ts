@@ -1,0 +1,2 @@
+// expect: TS2322
+export const title: number = process.argv.length > 1 ? document.title : '';

@@ -1,0 +1,2 @@
+// expect: TS2584
+export const title = document.title;

@@ -1,0 +1,3 @@
+// expect: TS2322 TS7006
+export const name: string = null;
+export const twice = (value) => value * 2;

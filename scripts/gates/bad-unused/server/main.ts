@@ -1,0 +1,5 @@
+// expect: unlisted
+import { pino } from 'pino';
+import { used } from './used.ts';
+
+used(pino);

@@ -1,0 +1,2 @@
+// expect: files
+export const orphan = 1;

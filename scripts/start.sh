@@ -1,0 +1,11 @@
+#!/bin/sh
+# Serves Floorcast from a checkout; arguments go to server/main.ts.
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) && cd "$root" || exit 1
+. scripts/prepare.sh
+
+install_packages
+[ -n "${REDIS_URL:-}" ] || require_redis
+build_client
+
+cleanup # exec skips the EXIT trap
+exec "$node" server/main.ts "$@"
