@@ -1,0 +1,21 @@
+/** Error codes as they travel: on HTTP in `error.code`, on sockets in a refused `subscribe`. Codes never change meaning. */
+import { z } from 'zod';
+
+export const ERROR_CODES = [
+  'request.invalid',
+  'request.notFound',
+  'request.tooMany',
+  'auth.tokenWrong',
+  'site.unknown',
+  'channel.tooMany',
+  'server.notReady',
+  'server.failed',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Body of every answer that is not a success. `message` says what to do about it, in English, for people. */
+export const errorBodySchema = z.object({
+  error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }),
+});
+export type ErrorBody = z.infer<typeof errorBodySchema>;

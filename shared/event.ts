@@ -1,0 +1,155 @@
+/**
+ * Domain events: what a source says happened, in the glossary's words. This is the internal contract between a
+ * source's `translate` and the core; vendor words never pass it.
+ *
+ * Every event carries `at`, epoch milliseconds on the site's own clock (the source's stamp where it gives one, else the
+ * arrival time). Identity is natural, not generated, so that a duplicate is recognisable after any restart: a visit is
+ * (call, queue, offered at), an offer is its leg, a membership is (agent, queue).
+ */
+import { z } from 'zod';
+
+const epochMs = z.int().nonnegative();
+const durationMs = z.int().nonnegative();
+/** Any printable identifier a PBX gives; length-capped so that one bad field cannot fill the store. */
+const id = z.string().min(1).max(256);
+const text = z.string().max(256);
+
+export const deviceSchema = z.enum(['unknown', 'idle', 'busy', 'ringing', 'holding', 'unavailable']);
+export type Device = z.infer<typeof deviceSchema>;
+
+/** Who is calling. Personal data: never on a wall, masked elsewhere, never logged. */
+const callerSchema = z.object({ number: text.nullable(), name: text.nullable() });
+export type Caller = z.infer<typeof callerSchema>;
+
+/** An agent's row in one queue, always complete, so that applying it twice changes nothing. */
+const membershipSchema = z.object({
+  agent: id,
+  queue: id,
+  name: text,
+  device: deviceSchema,
+  paused: z.boolean(),
+  /** Reason as the source spells it; empty when none was given. */
+  pauseReason: text,
+  penalty: z.int(),
+});
+export type Membership = z.infer<typeof membershipSchema>;
+
+const contactOffered = z.object({
+  type: z.literal('contact.offered'),
+  at: epochMs,
+  call: id,
+  queue: id,
+  caller: callerSchema,
+});
+
+const contactAnswered = z.object({
+  type: z.literal('contact.answered'),
+  at: epochMs,
+  call: id,
+  queue: id,
+  agent: id,
+  /** The source's own figure for the wait, used only when the offer was never seen. */
+  reportedWaitMs: durationMs.nullable(),
+});
+
+export const leaveOutcomeSchema = z.enum(['abandoned', 'exitedByKey', 'timedOut', 'leftOther', 'unknown']);
+export type LeaveOutcome = z.infer<typeof leaveOutcomeSchema>;
+
+const contactLeft = z.object({
+  type: z.literal('contact.left'),
+  at: epochMs,
+  call: id,
+  queue: id,
+  outcome: leaveOutcomeSchema,
+  /** True where the source did not say so and it was concluded from silence: later proof may correct it. */
+  isInferred: z.boolean(),
+});
+
+const contactFinished = z.object({
+  type: z.literal('contact.finished'),
+  at: epochMs,
+  /** Null where the source lost the channels: the core then takes the agent's open contact of that queue. */
+  call: id.nullable(),
+  queue: id,
+  agent: id,
+  endedBy: z.enum(['agent', 'caller', 'transfer', 'unknown']),
+  reportedTalkMs: durationMs.nullable(),
+});
+
+const offerStarted = z.object({
+  type: z.literal('offer.started'),
+  at: epochMs,
+  offer: id,
+  call: id,
+  queue: id,
+  agent: id,
+});
+
+const offerEnded = z.object({
+  type: z.literal('offer.ended'),
+  at: epochMs,
+  offer: id,
+  queue: id.nullable(),
+  agent: id.nullable(),
+  outcome: z.enum(['answered', 'noAnswer', 'canceled']),
+});
+
+const membershipChanged = membershipSchema.extend({ type: z.literal('membership.changed'), at: epochMs });
+
+const membershipEnded = z.object({ type: z.literal('membership.ended'), at: epochMs, agent: id, queue: id });
+
+/** The full live picture of a source, sent after each (re)connect and as a periodic check. */
+const sourceSynced = z.object({
+  type: z.literal('source.synced'),
+  at: epochMs,
+  /** `connect`: nothing before it may be trusted. `check`: events were flowing, disagreements are healed and counted. */
+  reason: z.enum(['connect', 'check']),
+  /** When the PBX came up; a later one than before means that every older call is dead. Null when it does not say. */
+  bootedAt: epochMs.nullable(),
+  queues: z.array(z.object({ queue: id, name: text, thresholdMs: durationMs.nullable() })),
+  memberships: z.array(membershipSchema),
+  waiting: z.array(z.object({ call: id, queue: id, offeredAt: epochMs, caller: callerSchema })),
+  /** Calls connected to an agent through a queue; null when the source may not say. */
+  talking: z.array(z.object({ call: id, queue: id.nullable(), agent: id.nullable() })).nullable(),
+});
+export type SourceSynced = z.infer<typeof sourceSynced>;
+
+/** Proof of life without news. */
+const sourceAlive = z.object({ type: z.literal('source.alive'), at: epochMs });
+
+const sourceLost = z.object({
+  type: z.literal('source.lost'),
+  at: epochMs,
+  cause: z.enum(['closed', 'refused', 'silent', 'loginRefused', 'notReady', 'stopped']),
+});
+export type SourceLostCause = z.infer<typeof sourceLost>['cause'];
+
+/** Something the source sent and nobody understands. Counted by kind, never guessed at. */
+const anomalySeen = z.object({ type: z.literal('anomaly.seen'), at: epochMs, kind: id, count: z.int().positive() });
+
+export const domainEventSchema = z.discriminatedUnion('type', [
+  contactOffered,
+  contactAnswered,
+  contactLeft,
+  contactFinished,
+  offerStarted,
+  offerEnded,
+  membershipChanged,
+  membershipEnded,
+  sourceSynced,
+  sourceAlive,
+  sourceLost,
+  anomalySeen,
+]);
+export type DomainEvent = z.infer<typeof domainEventSchema>;
+export type EventOf<T extends DomainEvent['type']> = Extract<DomainEvent, { type: T }>;
+
+/** One entry of a site's stream: events that one source appended together, in order. */
+export const eventBatchSchema = z.object({
+  v: z.literal(1),
+  source: id,
+  /** Server wall clock when the bytes arrived; freshness and latency are measured from it. */
+  receivedAt: epochMs,
+  events: z.array(domainEventSchema).min(1),
+});
+export type EventBatch = z.infer<typeof eventBatchSchema>;

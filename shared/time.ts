@@ -1,0 +1,29 @@
+/** Intervals and business days. Pure: an instant goes in, boundaries come out. */
+import { Temporal } from 'temporal-polyfill';
+
+export const MINUTE_MS = 60_000;
+/** An interval is a quarter hour; every time zone in use is offset by whole quarters, so UTC quarters serve all. */
+export const INTERVAL_MS = 15 * MINUTE_MS;
+
+export const intervalStart = (at: number): number => Math.floor(at / INTERVAL_MS) * INTERVAL_MS;
+
+export interface BusinessDay {
+  /** ISO date on which it began, e.g. `2026-11-21`. */
+  readonly date: string;
+  readonly startAt: number;
+  readonly endAt: number;
+}
+
+/**
+ * The business day that holds `at`. `dayStart` is local `HH:MM`. On a clock change the day is 23 or 25 hours long; a start
+ * that the change skips moves to the next valid minute.
+ */
+export function businessDayOf(at: number, timeZone: string, dayStart: string): BusinessDay {
+  const startTime = Temporal.PlainTime.from(dayStart);
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  const startOn = (date: Temporal.PlainDate) =>
+    date.toZonedDateTime({ timeZone, plainTime: startTime }).epochMilliseconds;
+  let date = local.toPlainDate();
+  if (startOn(date) > at) date = date.subtract({ days: 1 });
+  return { date: date.toString(), startAt: startOn(date), endAt: startOn(date.add({ days: 1 })) };
+}
