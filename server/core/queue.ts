@@ -1,0 +1,62 @@
+/** A queue's live membership and depth. */
+
+import { zeroCounters } from '../../shared/metric.ts';
+import { MINUTE_MS } from '../../shared/time.ts';
+import type { Contact, Queue, Site } from './site.ts';
+
+const PEAK_MINUTES = 61;
+
+export function ensureQueue(site: Site, id: string): Queue {
+  const known = site.queues.get(id);
+  if (known) return known;
+  const queue: Queue = {
+    id,
+    name: id,
+    thresholdMs: null,
+    waiting: new Set(),
+    agents: new Set(),
+    today: zeroCounters(),
+    peaks: [],
+  };
+  site.queues.set(id, queue);
+  site.touched.queues.add(id);
+  return queue;
+}
+
+export function patchQueue(site: Site, id: string, patch: Partial<Queue>): Queue {
+  const queue = { ...ensureQueue(site, id), ...patch };
+  site.queues.set(id, queue);
+  site.touched.queues.add(id);
+  return queue;
+}
+
+export const thresholdMsOf = (site: Site, queue: Queue): number => queue.thresholdMs ?? site.settings.thresholdMs;
+
+/** Keeps the set of waiting contacts and the depth of each minute in step with a contact's state. */
+export function trackWaiting(site: Site, contact: Contact, at: number): void {
+  const queue = ensureQueue(site, contact.queue);
+  const isWaiting = contact.state === 'waiting';
+  if (queue.waiting.has(contact.id) === isWaiting) return;
+  const waiting = new Set(queue.waiting);
+  if (isWaiting) waiting.add(contact.id);
+  else waiting.delete(contact.id);
+  // The minute's peak counts the depth before a departure too: a call that left within the minute was there.
+  const peaks = withPeak(queue.peaks, Math.floor(at / MINUTE_MS), Math.max(waiting.size, queue.waiting.size));
+  patchQueue(site, queue.id, { waiting, peaks });
+}
+
+function withPeak(peaks: Queue['peaks'], minute: number, depth: number): Queue['peaks'] {
+  const last = peaks.at(-1);
+  if (last && last[0] >= minute) {
+    if (last[1] >= depth || last[0] > minute) return peaks;
+    return [...peaks.slice(0, -1), [minute, depth]];
+  }
+  return [...peaks, [minute, depth] as const].slice(-PEAK_MINUTES);
+}
+
+/** Deepest queue in each of the 60 closed minutes before `at`; a minute without change holds the depth before it. */
+export function peaksBefore(queue: Queue, at: number): number[] {
+  const current = Math.floor(at / MINUTE_MS);
+  const byMinute = new Map(queue.peaks);
+  return Array.from({ length: 60 }, (_, i) => byMinute.get(current - 60 + i) ?? 0);
+}

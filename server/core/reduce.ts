@@ -1,0 +1,111 @@
+/**
+ * The fold: one event into the state of its site. No clock, no randomness, no I/O: time is the event's. Never throws
+ * on a valid event; what cannot be is counted as an anomaly and changes nothing else.
+ */
+import type { DomainEvent, EventOf } from '../../shared/event.ts';
+import { moveClock } from './advance.ts';
+import { endMembership, setMembership } from './agent.ts';
+import { applyToContact, type ContactEvent, judge } from './contact.ts';
+import { endOffer, startOffer } from './offer.ts';
+import { reconcile } from './reconcile.ts';
+import { type Contact, countAnomaly, type Site } from './site.ts';
+import { noteAlive, type Origin } from './source-state.ts';
+import { changeContact, newestVisit, openVisit, syncHold, talkOf, visitBefore } from './visit.ts';
+
+export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
+  moveClock(site, event.at, origin.receivedAt, event.type === 'source.synced' && event.reason === 'connect');
+  noteAlive(site, event, origin);
+  switch (event.type) {
+    case 'contact.offered':
+    case 'contact.answered':
+    case 'contact.left':
+    case 'contact.finished':
+      onContact(site, event);
+      return;
+    case 'offer.started':
+      startOffer(site, event);
+      return;
+    case 'offer.ended':
+      endOffer(site, event);
+      return;
+    case 'membership.changed':
+      setMembership(site, event, event.at);
+      syncHold(site, event.agent, event.at);
+      return;
+    case 'membership.ended':
+      endMembership(site, event.agent, event.queue, event.at);
+      return;
+    case 'source.synced':
+      reconcile(site, event);
+      return;
+    case 'source.alive':
+    case 'source.lost':
+      return;
+    case 'anomaly.seen':
+      countAnomaly(site, event.kind, event.count);
+      return;
+  }
+}
+
+function onContact(site: Site, event: ContactEvent): void {
+  const visit = findVisit(site, event);
+  if (!visit) {
+    if (event.type === 'contact.offered')
+      openVisit(site, { ...event, offeredAt: event.at, isOfferSeen: true }, event.at);
+    else onUnseenVisit(site, event);
+    return;
+  }
+  switch (judge(visit, event)) {
+    case 'stay':
+      return;
+    case 'newVisit':
+      if (event.type === 'contact.offered')
+        openVisit(site, { ...event, offeredAt: event.at, isOfferSeen: true }, event.at);
+      return;
+    case 'anomaly':
+      countAnomaly(site, `${event.type} while ${visit.state}`);
+      return;
+    case 'correct':
+      countAnomaly(site, `corrected ${visit.state} by ${event.type}`);
+      changeContact(site, visit, applyToContact(visit, event), event.at);
+      return;
+    case 'apply':
+      changeContact(site, visit, applyToContact(visit, event), event.at);
+      return;
+  }
+}
+
+function findVisit(site: Site, event: ContactEvent): Contact | undefined {
+  if (event.call === null) {
+    return event.type === 'contact.finished' ? talkOf(site, event.agent, event.queue) : undefined;
+  }
+  const newest = newestVisit(site, event.call, event.queue);
+  if (event.type !== 'contact.finished' || !newest || newest.state === 'talking') return newest;
+  // The same call may already wait in the same queue again (a transfer back) while the end of its talk arrives.
+  const before = visitBefore(site, newest);
+  if (before?.state === 'finished' && before.endedAt === event.at) return before;
+  return talkOf(site, event.agent, event.queue, event.call) ?? newest;
+}
+
+/** A later event of a visit whose offer was never seen: it did exist, so it is counted, with what is known of its wait. */
+function onUnseenVisit(site: Site, event: Exclude<ContactEvent, EventOf<'contact.offered'>>): void {
+  if (event.call === null) {
+    countAnomaly(site, 'contact.finished without a contact');
+    return;
+  }
+  countAnomaly(site, `${event.type} of an unseen contact`);
+  if (event.type === 'contact.finished') return;
+  const waitMs = event.type === 'contact.answered' ? (event.reportedWaitMs ?? 0) : 0;
+  const visit = openVisit(
+    site,
+    {
+      call: event.call,
+      queue: event.queue,
+      offeredAt: event.at - waitMs,
+      caller: { number: null, name: null },
+      isOfferSeen: false,
+    },
+    event.at,
+  );
+  changeContact(site, visit, applyToContact(visit, event), event.at);
+}
