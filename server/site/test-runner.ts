@@ -1,0 +1,159 @@
+/** Runners for tests: a site of their own, connections that can be cut or held at any command, a mirror of the frames. */
+import { applyDelta, emptyTables, IndexedTable, type TableSnapshot } from '../../shared/delta.ts';
+import { type Channel, channelNames, type Table } from '../../shared/view.ts';
+import { dropRedis, type Redis, type RedisPurpose } from '../redis/client.ts';
+import { RESET_FRAME, siteKeys } from '../redis/keys.ts';
+import { type Frame, readView } from '../redis/stream.ts';
+import { silentLog, type TestRedis } from '../redis/test-redis.ts';
+import { type SiteRunner, type SiteRunnerOptions, startSiteRunner } from './runner.ts';
+import { openToyFold, toySettings } from './toy-fold.ts';
+
+export interface TestRunner extends SiteRunner {
+  /** Resolves each time it becomes the owner, or is no longer. */
+  becomes(isOwner: boolean): Promise<void>;
+}
+
+export type Connect = (purpose: RedisPurpose) => Promise<Redis>;
+
+export async function startToyRunner(
+  store: TestRedis,
+  site: string,
+  options: Partial<SiteRunnerOptions> = {},
+): Promise<TestRunner> {
+  let waiting: { isOwner: boolean; resolve: () => void }[] = [];
+  const runner = await startSiteRunner({
+    site,
+    settings: toySettings,
+    connect: store.connect,
+    now: () => 2_000_000,
+    log: silentLog,
+    tickMs: 0,
+    fold: openToyFold(),
+    ...options,
+    onOwner(isOwner) {
+      options.onOwner?.(isOwner);
+      for (const { resolve } of waiting.filter((waiter) => waiter.isOwner === isOwner)) resolve();
+      waiting = waiting.filter((waiter) => waiter.isOwner !== isOwner);
+    },
+  });
+  return {
+    committed: () => runner.committed(),
+    drain: () => runner.drain(),
+    stop: () => runner.stop(),
+    async becomes(isOwner) {
+      if (runner.committed().isOwner === isOwner) return;
+      await new Promise<void>((resolve) => waiting.push({ isOwner, resolve }));
+    },
+  };
+}
+
+/** What the clock of Redis does to a lease that nobody renews. */
+export const expireLease = (redis: Redis, site: string) => redis.del(siteKeys(site).lease);
+
+/**
+ * A process that dies at its n-th exchange with Redis: before the command is sent, or after it was carried out but
+ * before the answer is seen. Between two exchanges a process changes nothing but its memory, so these are all the
+ * points at which a death can matter.
+ */
+export function mortalConnect(store: TestRedis, dieAt: number, isAnswerLost: boolean) {
+  const connections: Redis[] = [];
+  let commands = 0;
+  let tellDeath = () => {};
+  const died = new Promise<void>((resolve) => {
+    tellDeath = resolve;
+  });
+  const die = () => {
+    for (const redis of connections) dropRedis(redis);
+    tellDeath();
+    throw new Error('killed');
+  };
+  const connect: Connect = async (purpose) => {
+    const redis = await store.connect(purpose);
+    connections.push(redis);
+    const send = redis.sendCommand.bind(redis);
+    redis.sendCommand = (...args) => {
+      if (commands++ !== dieAt) return send(...args);
+      return isAnswerLost ? Promise.resolve(send(...args)).then(die, die) : Promise.resolve().then(die);
+    };
+    return redis;
+  };
+  return { connect, died };
+}
+
+/** A process that can be stalled: while held, nothing that it sends reaches Redis. */
+export function stallingConnect(store: TestRedis) {
+  let held: Promise<void> | null = null;
+  let release = () => {};
+  const connect: Connect = async (purpose) => {
+    const redis = await store.connect(purpose);
+    const send = redis.sendCommand.bind(redis);
+    redis.sendCommand = (...args) => (held ? held.then(() => send(...args)) : send(...args));
+    return redis;
+  };
+  return {
+    connect,
+    stall() {
+      held = new Promise((resolve) => {
+        release = () => {
+          held = null;
+          resolve();
+        };
+      });
+    },
+    resume: () => release(),
+  };
+}
+
+/** What a gateway does with frames, and the complaints it would have. */
+export class FrameMirror {
+  readonly complaints: string[] = [];
+  resets = 0;
+  readonly #channels = new Map<Channel, { rev: number; tables: ReturnType<typeof emptyTables> }>();
+
+  async apply(frames: readonly Frame[], reread: (channel: Channel) => ReturnType<typeof readView>): Promise<void> {
+    for (const { deltas } of frames) {
+      for (const channel of channelNames) {
+        const delta = deltas[channel];
+        if (delta === undefined) continue;
+        const known = this.#channels.get(channel);
+        if (delta === RESET_FRAME) {
+          this.resets++;
+          const view = await reread(channel);
+          if (!view) throw new Error(`no view of ${channel} after its reset`);
+          this.#channels.set(channel, { rev: view.snapshot.rev, tables: tablesOf(channel, view.snapshot.tables) });
+        } else if (!known) this.complaints.push(`${channel}: delta before any reset`);
+        // Committed before the view was read: already in it.
+        else if (delta.to > known.rev) {
+          if (delta.from !== known.rev) this.complaints.push(`${channel}: ${delta.from} after ${known.rev}`);
+          applyDelta(known.tables, delta.tables);
+          known.rev = delta.to;
+        }
+      }
+    }
+  }
+
+  /** Rows by table and index, and the revision; comparable with `viewOf`. */
+  contents(channel: Channel) {
+    const known = this.#channels.get(channel);
+    return known && { rev: known.rev, rows: rowsByIndex(known.tables) };
+  }
+}
+
+export async function viewOf(redis: Redis, site: string, channel: Channel) {
+  const view = await readView(redis, site, channel);
+  return view && { rev: view.snapshot.rev, rows: rowsByIndex(tablesOf(channel, view.snapshot.tables)) };
+}
+
+function tablesOf(channel: Channel, snapshots: { readonly [T in Table]?: TableSnapshot }) {
+  const tables = emptyTables(channel);
+  for (const [name, snapshot] of Object.entries(snapshots)) tables[name as Table] = IndexedTable.fromSnapshot(snapshot);
+  return tables;
+}
+
+function rowsByIndex(tables: ReturnType<typeof emptyTables>): Record<string, unknown> {
+  const rows: Record<string, unknown> = {};
+  for (const [name, table] of Object.entries(tables)) {
+    for (const [id, row] of table.entries()) rows[`${name}:${table.indexOf(id)}`] = [id, ...row];
+  }
+  return rows;
+}
