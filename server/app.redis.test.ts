@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { io as connectIo, type Socket } from 'socket.io-client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { API } from '../shared/api.ts';
+import { applyDelta, type ChannelSnapshot, type ChannelTables, emptyTables, IndexedTable } from '../shared/delta.ts';
+import { type ClientToServer, PROTOCOL_VERSION, type ServerToClient, SOCKET_PATH } from '../shared/protocol.ts';
+import { CHANNELS, type Channel } from '../shared/view.ts';
+import { type App, createApp } from './app.ts';
+import { type Config, parseConfig } from './config.ts';
+import { createLogger } from './log.ts';
+import { startTestRedis } from './redis/test-redis.ts';
+
+const log = createLogger({ level: 'silent', format: 'text', write: () => {} });
+let dataDir: string;
+let ends: (() => unknown)[];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'floorcast-app-'));
+  ends = [() => rmSync(dataDir, { recursive: true, force: true })];
+});
+
+afterEach(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+function configOf(env: Record<string, string>): Config {
+  return parseConfig(
+    { FLOORCAST_PORT: '0', FLOORCAST_DATA_DIR: dataDir, FLOORCAST_BUSINESS_DAY_START: '00:00', ...env },
+    { timeZone: 'Asia/Shanghai', resolve: path.resolve },
+  ).config;
+}
+
+async function startApp(env: Record<string, string> = {}): Promise<App> {
+  const app = createApp(configOf(env), { log, onBrokenAnswer: 'fail' });
+  ends.push(() => app.stop());
+  await app.start();
+  return app;
+}
+
+/** A browser's copy of a channel, by the rules of shared/protocol.ts. */
+class LiveCopy {
+  tables: ChannelTables = {};
+  rev = -1;
+  snapshots = 0;
+  #notify = () => {};
+
+  constructor(url: string, site: string, channel: Channel) {
+    const socket: Socket<ServerToClient, ClientToServer> = connectIo(url, {
+      path: SOCKET_PATH,
+      transports: ['websocket'],
+      auth: { version: PROTOCOL_VERSION },
+      forceNew: true,
+    });
+    ends.push(() => socket.disconnect());
+    const ask = () => socket.emit('subscribe', { site, channel }, () => {});
+    socket.on('connect', ask);
+    socket.on('snapshot', (_site, _channel, snapshot) => {
+      this.tables = emptyTables(channel);
+      for (const name of CHANNELS[channel]) {
+        const table = snapshot.tables[name];
+        if (table) this.tables[name] = IndexedTable.fromSnapshot(table);
+      }
+      this.rev = snapshot.rev;
+      this.snapshots++;
+      this.#notify();
+    });
+    socket.on('delta', (_site, _channel, delta) => {
+      if (delta.to <= this.rev) return;
+      if (delta.from !== this.rev) return ask();
+      applyDelta(this.tables, delta.tables);
+      this.rev = delta.to;
+      this.#notify();
+    });
+  }
+
+  async until(isDone: (copy: LiveCopy) => boolean): Promise<void> {
+    while (!isDone(this)) {
+      await new Promise<void>((resolve) => {
+        this.#notify = resolve;
+      });
+    }
+  }
+}
+
+function contentOf(tables: ChannelTables): unknown {
+  return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, Object.fromEntries(table.entries())]));
+}
+
+function contentOfSnapshot(snapshot: ChannelSnapshot | null | undefined): unknown {
+  const tables: ChannelTables = {};
+  for (const [name, table] of Object.entries(snapshot?.tables ?? {}))
+    tables[name as keyof ChannelTables] = IndexedTable.fromSnapshot(table);
+  return contentOf(tables);
+}
+
+async function siteOf(app: App) {
+  const { sites } = API.sites.response.parse(await (await fetch(`${app.url}/api/v1/sites`)).json());
+  if (!sites[0]) throw new Error('no site');
+  return sites[0];
+}
+
+/** Asks until the answer is so; each request takes its time, so this is no busy loop. */
+async function untilReady(app: App, isReady: boolean): Promise<string[]> {
+  for (;;) {
+    const response = await fetch(`${app.url}/readyz`);
+    const { ready, reasons } = API.readiness.response.parse(await response.json());
+    expect(response.status).toBe(ready ? 200 : 503);
+    if (ready === isReady) return reasons;
+  }
+}
+
+const isLive = (copy: LiveCopy) => [...(copy.tables.sources?.entries() ?? [])].some(([, row]) => row.includes('live'));
+
+test('[SO1][ST3] the demo centre reaches a browser exactly, and goes on after a restart', async () => {
+  const app = await startApp();
+  const board = new LiveCopy(app.url, 'main', 'board');
+  const agents = new LiveCopy(app.url, 'main', 'agents');
+  await board.until(isLive);
+  await app.drain();
+  await untilReady(app, true);
+
+  // The centre never rests: compare at a moment when browser and mirror stand at the same revision.
+  await board.until(({ rev }) => rev === app.mirror?.snapshot('main', 'board')?.rev);
+  expect(contentOf(board.tables)).toEqual(contentOfSnapshot(app.mirror?.snapshot('main', 'board')));
+  await agents.until(({ rev }) => rev === app.mirror?.snapshot('main', 'agents')?.rev);
+  expect(contentOf(agents.tables)).toEqual(contentOfSnapshot(app.mirror?.snapshot('main', 'agents')));
+  expect(board.snapshots + agents.snapshots).toBeLessThanOrEqual(4);
+
+  const before = await siteOf(app);
+  await app.stop();
+  const again = await startApp();
+  const copy = new LiveCopy(again.url, 'main', 'board');
+  await copy.until(isLive);
+  await again.drain();
+  const after = await siteOf(again);
+  expect(after.today.offered).toBeGreaterThanOrEqual(before.today.offered);
+  expect(after.today.offered).toBeLessThan(before.today.offered + 200);
+  const { offered, answered, abandoned, timedOut, exitedByKey, leftOther, unknown } = after.today;
+  expect(offered).toBe(answered + abandoned + timedOut + exitedByKey + leftOther + unknown + after.live.waiting);
+});
+
+test('[MI1][GW6] an outage of Redis is told by readiness and mends by itself', async () => {
+  const redis = await startTestRedis({ dataDir });
+  const app = await startApp({ REDIS_URL: redis.server.url, FLOORCAST_SOURCES: 'ami://u:p@127.0.0.1:1?site=north' });
+  const copy = new LiveCopy(app.url, 'north', 'board');
+  await untilReady(app, true);
+  await copy.until(({ rev }) => rev >= 1);
+  await redis.server.stop();
+  expect(await untilReady(app, false)).toContain('Redis does not answer');
+  // A gateway goes on answering with what it has, and says how old it is.
+  expect((await siteOf(app)).freshness.state).not.toBe('live');
+
+  const back = await startTestRedis({ dataDir });
+  ends.push(() => back.stop());
+  await untilReady(app, true);
+  const rev = app.mirror?.snapshot('north', 'board')?.rev ?? 0;
+  await copy.until((one) => one.rev > rev || (one.rev === rev && rev > 0));
+  expect(contentOf(copy.tables)).toEqual(contentOfSnapshot(app.mirror?.snapshot('north', 'board')));
+});
+
+test('[ST1] a start that fails leaves nothing running', async () => {
+  const first = await startApp({ FLOORCAST_SOURCES: 'ami://u:p@127.0.0.1:1' });
+  const port = new URL(first.url).port;
+  const second = createApp(configOf({ FLOORCAST_PORT: port, FLOORCAST_DATA_DIR: path.join(dataDir, 'other') }), {
+    log,
+  });
+  await expect(second.start()).rejects.toMatchObject({
+    code: 'http.portTaken',
+    message: expect.stringContaining(`Port ${port}`),
+  });
+  // The folder is free again: an app on it starts.
+  await startApp({ FLOORCAST_DATA_DIR: path.join(dataDir, 'other'), FLOORCAST_SOURCES: 'ami://u:p@127.0.0.1:1' });
+});

@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { ConfigError, configurationPage, parseConfig, printableConfig } from './config.ts';
+
+const machine = {
+  timeZone: 'Europe/Berlin',
+  resolve: (folder: string) => (folder.startsWith('/') ? folder : `/project/${folder}`),
+};
+const parse = (env: Record<string, string | undefined>) => parseConfig(env, machine);
+const configOf = (env: Record<string, string | undefined>) => parse(env).config;
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parse(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('[CF2] an empty environment gives the documented defaults', () => {
+  expect(parse({ FLOORCAST_PORT: '', FLOORCAST_SOURCES: ' ' })).toEqual({
+    config: {
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: '/project/data',
+      sources: [],
+      timeZone: 'Europe/Berlin',
+      businessDayStart: '06:00',
+      thresholdMs: 20_000,
+      shortAbandonMs: 5_000,
+      adminToken: null,
+      roles: ['gateway', 'site'],
+      redisUrl: null,
+      logFormat: 'text',
+      logLevel: 'info',
+      demoSeed: 1,
+    },
+    warnings: [],
+  });
+});
+
+test.each([
+  [{ PORT: '8080' }, { port: 8080 }],
+  [{ PORT: '8080', FLOORCAST_PORT: '9090' }, { port: 9090 }],
+  [{ PORT: 'x', FLOORCAST_PORT: '9090' }, { port: 9090 }],
+  [{ FLOORCAST_DATA_DIR: '/var/lib/floorcast' }, { dataDir: '/var/lib/floorcast' }],
+  [{ FLOORCAST_TIME_ZONE: 'Asia/Shanghai' }, { timeZone: 'Asia/Shanghai' }],
+  [{ FLOORCAST_BUSINESS_DAY_START: '00:00' }, { businessDayStart: '00:00' }],
+  [
+    { FLOORCAST_SL_THRESHOLD_S: '15', FLOORCAST_SHORT_ABANDON_S: '0' },
+    { thresholdMs: 15_000, shortAbandonMs: 0 },
+  ],
+  [
+    { FLOORCAST_ROLES: 'site', REDIS_URL: 'redis://r:6379' },
+    { roles: ['site'], redisUrl: 'redis://r:6379' },
+  ],
+  [{ FLOORCAST_ROLES: 'site,gateway' }, { roles: ['gateway', 'site'] }],
+  [{ REDIS_URL: 'unix:///run/redis.sock' }, { redisUrl: 'unix:///run/redis.sock' }],
+  [
+    { FLOORCAST_LOG_FORMAT: 'json', FLOORCAST_LOG_LEVEL: 'debug' },
+    { logFormat: 'json', logLevel: 'debug' },
+  ],
+])('[CF2] %o is read as %o', (env, expected) => {
+  expect(configOf(env)).toMatchObject(expected);
+});
+
+test('[CF2] sources are split at white space and name their site', () => {
+  const { sources } = configOf({ FLOORCAST_SOURCES: 'ami://u:p%2Fw@pbx  amis://u:p@10.0.0.2:5040?site=north' });
+  expect(sources).toMatchObject([
+    { site: 'main', address: { host: 'pbx', port: 5038, secret: 'p/w', tls: null } },
+    { site: 'north', address: { host: '10.0.0.2', port: 5040, tls: { isVerified: true } } },
+  ]);
+});
+
+test.each([
+  [{ FLOORCAST_PORT: '70000' }, /^FLOORCAST_PORT: .*65535/],
+  [{ PORT: '-1' }, /^PORT: /],
+  [{ FLOORCAST_HOST: 'a b' }, /^FLOORCAST_HOST: /],
+  [{ FLOORCAST_TIME_ZONE: 'Asia/Peking2' }, /^FLOORCAST_TIME_ZONE: .*Asia\/Shanghai/],
+  [{ FLOORCAST_BUSINESS_DAY_START: '24:00' }, /^FLOORCAST_BUSINESS_DAY_START: .*06:00/],
+  [{ FLOORCAST_SL_THRESHOLD_S: '0' }, /^FLOORCAST_SL_THRESHOLD_S: .*between 1 and 3600/],
+  [{ FLOORCAST_SHORT_ABANDON_S: '5.5' }, /^FLOORCAST_SHORT_ABANDON_S: /],
+  [{ FLOORCAST_ADMIN_TOKEN: 'two words' }, /^FLOORCAST_ADMIN_TOKEN: .*openssl/],
+  [{ FLOORCAST_ROLES: 'gateway boss' }, /^FLOORCAST_ROLES: unknown role "boss"; use gateway, site/],
+  [{ FLOORCAST_ROLES: 'gateway' }, /^FLOORCAST_ROLES: .*REDIS_URL/],
+  [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: give redis:/],
+  [
+    { FLOORCAST_SOURCES: 'sip://u:p@h' },
+    /^FLOORCAST_SOURCES: source 1 of 1: unknown scheme sip:\/\/; use ami:\/\/ or amis:\/\//,
+  ],
+  [{ FLOORCAST_SOURCES: 'pbx:5038' }, /^FLOORCAST_SOURCES: source 1 of 1: not a URL/],
+  [{ FLOORCAST_SOURCES: 'ami://u:p@h ami://h' }, /^FLOORCAST_SOURCES: source 2 of 2: .*user/],
+  [{ FLOORCAST_LOG_LEVEL: 'loud' }, /^FLOORCAST_LOG_LEVEL: give one of/],
+])('[CF1] %o is refused with what to do', (env, problem) => {
+  expect(problemsOf(env as unknown as Record<string, string>)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('[CF1] all problems are reported together', () => {
+  const problems = problemsOf({
+    FLOORCAST_PORT: 'x',
+    FLOORCAST_TIME_ZONE: 'Mars',
+    FLOORCAST_SOURCES: 'sip://a:b@c ami://x',
+    REDIS_URL: 'http://r',
+  });
+  expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+    'FLOORCAST_PORT',
+    'FLOORCAST_SOURCES',
+    'FLOORCAST_SOURCES',
+    'FLOORCAST_TIME_ZONE',
+    'REDIS_URL',
+  ]);
+});
+
+test('[CF1] neither problems nor the printed config hold a secret', () => {
+  const env = {
+    FLOORCAST_SOURCES: 'ami://user:hunter2@h:99999',
+    REDIS_URL: 'http://:hunter2@r',
+    FLOORCAST_ADMIN_TOKEN: 'hunter2 x',
+  };
+  expect(problemsOf(env).join()).not.toContain('hunter2');
+  const config = configOf({
+    FLOORCAST_SOURCES: 'ami://user:hunter2@h',
+    REDIS_URL: 'redis://:hunter2@r',
+    FLOORCAST_ADMIN_TOKEN: 'hunter2',
+  });
+  expect(JSON.stringify(printableConfig(config))).not.toContain('hunter2');
+});
+
+test.each([
+  ['FLOORCAST_PROT', 'FLOORCAST_PORT'],
+  ['FLOORCAST_SOURCE', 'FLOORCAST_SOURCES'],
+  ['FLOORCAST_REDIS_URL', 'REDIS_URL'],
+  ['FLOORCAST_TIMEZONE', 'FLOORCAST_TIME_ZONE'],
+])('[CF3] %s is a warning that names %s', (name, nearest) => {
+  expect(parse({ [name]: 'x' }).warnings).toEqual([expect.stringContaining(`did you mean ${nearest}?`)]);
+});
+
+test('[CF3] a host open to the network is a warning', () => {
+  expect(parse({ FLOORCAST_HOST: '0.0.0.0' }).warnings).toEqual([expect.stringContaining('without a log-in')]);
+  for (const host of ['localhost', '127.0.0.1', '::1']) expect(parse({ FLOORCAST_HOST: host }).warnings).toEqual([]);
+});
+
+test('[CF5] docs/configuration.md is what the settings say', async () => {
+  await expect(configurationPage()).toMatchFileSnapshot('../docs/configuration.md');
+});

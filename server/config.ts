@@ -1,0 +1,346 @@
+/**
+ * Settings, read once at start. `parseConfig` is pure: environment in, frozen config out, or one ConfigError that names
+ * every problem and what to do about it. Nobody else reads the environment. docs/configuration.md is made from SETTINGS.
+ */
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+import { hidePassword, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
+import { type AmiUrl, AmiUrlError, describeAmiUrl, parseAmiUrl } from './sources/ami/url.ts';
+
+export const ROLES = ['gateway', 'site'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** URL schemes of sources that exist. */
+const SOURCE_SCHEMES: readonly string[] = ['ami', 'amis'];
+const SOURCE_EXAMPLE = 'ami://user:secret@host:5038?site=main';
+
+export interface SourceConfig {
+  readonly site: string;
+  readonly address: AmiUrl;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  /** Empty: the demo centre runs instead. */
+  readonly sources: readonly SourceConfig[];
+  readonly timeZone: string;
+  readonly businessDayStart: string;
+  readonly thresholdMs: number;
+  readonly shortAbandonMs: number;
+  readonly adminToken: string | null;
+  readonly roles: readonly Role[];
+  /** Null: an embedded Redis in `dataDir`. */
+  readonly redisUrl: string | null;
+  readonly logFormat: LogFormat;
+  readonly logLevel: LogLevel;
+  readonly demoSeed: number;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.problems = problems;
+  }
+}
+
+const wholeNumber = (min: number, max: number, hint: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, hint)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, hint);
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
+
+const timeZone = z.string().refine((zone) => {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}, 'give an IANA time zone such as Asia/Shanghai');
+
+const sources = z.string().transform((text, context) => {
+  const found: SourceConfig[] = [];
+  for (const [index, word] of words(text).entries()) {
+    try {
+      found.push(parseSource(word));
+    } catch (error) {
+      if (!(error instanceof AmiUrlError)) throw error;
+      context.addIssue({
+        code: 'custom',
+        message: `source ${index + 1} of ${words(text).length}: ${error.issues.join('; ')}`,
+      });
+    }
+  }
+  return found;
+});
+
+/** A problem never repeats the URL: it may hold a password. */
+function parseSource(text: string): SourceConfig {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) throw new AmiUrlError([`not a URL; write it like ${SOURCE_EXAMPLE}`]);
+  if (!SOURCE_SCHEMES.includes(scheme)) {
+    throw new AmiUrlError([
+      `unknown scheme ${scheme}://; use ${SOURCE_SCHEMES.map((name) => `${name}://`).join(' or ')} like ${SOURCE_EXAMPLE}`,
+    ]);
+  }
+  const address = parseAmiUrl(text);
+  return { site: address.site, address };
+}
+
+const roles = z.string().transform((text, context) => {
+  const found = words(text.replaceAll(',', ' '));
+  for (const word of found) {
+    if (!(ROLES as readonly string[]).includes(word)) {
+      context.addIssue({
+        code: 'custom',
+        message: `unknown role ${JSON.stringify(word)}; use ${ROLES.join(', ')} or leave it empty for all`,
+      });
+    }
+  }
+  return ROLES.filter((role) => found.length === 0 || found.includes(role));
+});
+
+const redisUrl = z.string().refine((text) => {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  return ['redis:', 'rediss:', 'unix:'].includes(protocol);
+}, 'give redis://host:6379, rediss://user:password@host:6380 or unix:///path/to/socket');
+
+interface Setting<T> {
+  readonly env: string;
+  /** Read when `env` is not set. */
+  readonly alias?: string;
+  readonly schema: z.ZodType<T, string>;
+  /** Value when unset, as text; null where a special rule applies, told in `unset`. */
+  readonly default: string | null;
+  readonly unset?: string;
+  readonly about: string;
+}
+
+const setting = <T>(one: Setting<T>): Setting<T> => one;
+
+const SETTINGS = {
+  port: setting({
+    env: 'FLOORCAST_PORT',
+    alias: 'PORT',
+    schema: wholeNumber(0, 65_535, 'give a port between 1 and 65535, or 0 for any free one'),
+    default: '3000',
+    about: 'Port of the web server. A bare `PORT` serves too.',
+  }),
+  host: setting({
+    env: 'FLOORCAST_HOST',
+    schema: z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'give a host name or an IP address to listen on'),
+    default: '127.0.0.1',
+    about:
+      'Address to listen on. `0.0.0.0` opens it to the network, where everyone can read the boards until log-in exists: put a proxy with log-in in front.',
+  }),
+  dataDir: setting({
+    env: 'FLOORCAST_DATA_DIR',
+    schema: z.string(),
+    default: 'data',
+    about:
+      'Folder for the embedded Redis; relative to the project. The demo centre keeps to `demo`, real sources to `live` inside it.',
+  }),
+  sources: setting({
+    env: 'FLOORCAST_SOURCES',
+    schema: sources,
+    default: null,
+    unset: 'the demo centre',
+    about: `Space-separated URLs of what feeds the sites: \`${SOURCE_EXAMPLE}\`, \`amis://\` over TLS. \`site\` defaults to \`main\`. Holds secrets.`,
+  }),
+  timeZone: setting({
+    env: 'FLOORCAST_TIME_ZONE',
+    schema: timeZone,
+    default: null,
+    unset: "the machine's",
+    about: 'IANA time zone of the business day.',
+  }),
+  businessDayStart: setting({
+    env: 'FLOORCAST_BUSINESS_DAY_START',
+    schema: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'give a local time such as 06:00'),
+    default: '06:00',
+    about: "Local time at which a business day begins and today's counters start from zero.",
+  }),
+  thresholdMs: setting({
+    env: 'FLOORCAST_SL_THRESHOLD_S',
+    schema: wholeNumber(1, 3_600, 'give whole seconds between 1 and 3600').transform((s) => s * 1000),
+    default: '20',
+    about: 'Service-level threshold in seconds for queues whose source names none.',
+  }),
+  shortAbandonMs: setting({
+    env: 'FLOORCAST_SHORT_ABANDON_S',
+    schema: wholeNumber(0, 3_600, 'give whole seconds between 0 and 3600').transform((s) => s * 1000),
+    default: '5',
+    about: 'Callers who hang up within so many seconds count as short abandons too.',
+  }),
+  adminToken: setting({
+    env: 'FLOORCAST_ADMIN_TOKEN',
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'give printable characters without spaces, e.g. from `openssl rand -hex 24`'),
+    default: null,
+    unset: 'no token',
+    about: 'Bearer token with every right, for automation. Secret.',
+  }),
+  roles: setting({
+    env: 'FLOORCAST_ROLES',
+    schema: roles,
+    default: '',
+    unset: 'all',
+    about: `What this process does: ${ROLES.map((role) => `\`${role}\``).join(', ')}, separated by spaces or commas. Several processes need one \`REDIS_URL\`.`,
+  }),
+  redisUrl: setting({
+    env: 'REDIS_URL',
+    schema: redisUrl,
+    default: null,
+    unset: 'an embedded Redis',
+    about:
+      'Redis to use. May hold a secret. The demo centre is site `demo` there, so that it never counts into a real `main`.',
+  }),
+  logFormat: setting({
+    env: 'FLOORCAST_LOG_FORMAT',
+    schema: z.enum(LOG_FORMATS, `give one of ${LOG_FORMATS.join(', ')}`),
+    default: 'text',
+    about: '`text` for people, `json` for log collectors.',
+  }),
+  logLevel: setting({
+    env: 'FLOORCAST_LOG_LEVEL',
+    schema: z.enum(LOG_LEVELS, `give one of ${LOG_LEVELS.join(', ')}`),
+    default: 'info',
+    about: `One of ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`,
+  }),
+  demoSeed: setting({
+    env: 'FLOORCAST_DEMO_SEED',
+    schema: wholeNumber(0, 999_999_999, 'give a whole number'),
+    default: '1',
+    about: 'Seed of the demo centre: the same seed makes the same day.',
+  }),
+} as const;
+
+export interface Machine {
+  readonly timeZone: string;
+  /** Turns a relative folder into an absolute one. */
+  readonly resolve: (folder: string) => string;
+}
+
+export interface ParsedConfig {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+}
+
+/** Throws ConfigError. An empty variable counts as unset. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, machine: Machine): ParsedConfig {
+  const problems: string[] = [];
+  const read = <T, U>({ env: name, alias, schema, default: fallback }: Setting<T>, otherwise: U): T | U => {
+    const used = env[name]?.trim() ? name : alias && env[alias]?.trim() ? alias : name;
+    const text = env[used]?.trim() || fallback;
+    if (text === null) return otherwise;
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return parsed.data;
+    for (const message of new Set(parsed.error.issues.map((issue) => issue.message)))
+      problems.push(`${used}: ${message}`);
+    return otherwise;
+  };
+  const config: Config = {
+    port: read(SETTINGS.port, 0),
+    host: read(SETTINGS.host, ''),
+    dataDir: machine.resolve(read(SETTINGS.dataDir, '')),
+    sources: read(SETTINGS.sources, []),
+    timeZone: read(SETTINGS.timeZone, machine.timeZone),
+    businessDayStart: read(SETTINGS.businessDayStart, ''),
+    thresholdMs: read(SETTINGS.thresholdMs, 0),
+    shortAbandonMs: read(SETTINGS.shortAbandonMs, 0),
+    adminToken: read(SETTINGS.adminToken, null),
+    roles: read(SETTINGS.roles, []),
+    redisUrl: read(SETTINGS.redisUrl, null),
+    logFormat: read(SETTINGS.logFormat, 'text'),
+    logLevel: read(SETTINGS.logLevel, 'info'),
+    demoSeed: read(SETTINGS.demoSeed, 0),
+  };
+  if (problems.length === 0 && config.roles.length < ROLES.length && config.redisUrl === null) {
+    problems.push(
+      'FLOORCAST_ROLES: processes that share the work need one Redis; set REDIS_URL, or leave FLOORCAST_ROLES empty',
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { config: Object.freeze(config), warnings: warningsOf(env, config) };
+}
+
+const KNOWN = Object.values(SETTINGS).flatMap(({ env, alias }: { env: string; alias?: string }) =>
+  alias ? [env, alias] : [env],
+);
+const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+
+function warningsOf(env: Readonly<Record<string, string | undefined>>, config: Config): string[] {
+  const warnings: string[] = [];
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('FLOORCAST_') || KNOWN.includes(name)) continue;
+    warnings.push(
+      `${name} is not a setting and has no effect; did you mean ${nearest(name)}? See docs/configuration.md`,
+    );
+  }
+  if (!LOOPBACK.test(config.host)) {
+    warnings.push(
+      `FLOORCAST_HOST=${config.host} lets everyone on the network read the boards without a log-in; put a proxy with log-in in front, or listen on 127.0.0.1`,
+    );
+  }
+  return warnings;
+}
+
+function nearest(name: string): string {
+  const bare = (word: string) => word.replace(/^FLOORCAST_/, '');
+  const ranked = KNOWN.map((known) => ({ known, distance: editDistance(bare(name), bare(known)) }));
+  return ranked.reduce((best, one) => (one.distance < best.distance ? one : best)).known;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+/** The config as it may be shown: secrets hidden. */
+export function printableConfig(config: Config): Record<string, unknown> {
+  return {
+    ...config,
+    sources: config.sources.map(({ site, address }) => ({ site, url: describeAmiUrl(address) })),
+    adminToken: config.adminToken === null ? null : '***',
+    redisUrl: config.redisUrl === null ? null : hidePassword(config.redisUrl),
+  };
+}
+
+/** Text of docs/configuration.md. */
+export function configurationPage(): string {
+  const rows = Object.values(SETTINGS).map(
+    ({ env, default: fallback, unset, about }: Setting<unknown>) =>
+      `| \`${env}\` | ${unset ?? `\`${fallback}\``} | ${about} |`,
+  );
+  return [
+    '# Configuration',
+    '',
+    'Made from `server/config.ts`; a test keeps them equal (`npx vitest run server/config.test.ts -u` writes it anew).',
+    '',
+    'Settings are environment variables, read once at start. An empty variable counts as unset. All problems are reported',
+    'together and stop the start; an unknown `FLOORCAST_*` variable is a warning. `node server/main.ts --print-config` shows',
+    'what is in force, with secrets hidden.',
+    '',
+    '| variable | default | meaning |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}

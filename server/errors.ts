@@ -1,0 +1,65 @@
+/**
+ * A failure that somebody can do something about: an `AppError` answers a caller or, at start, tells the operator why the
+ * process will not run. Anything else is a bug: callers see `server.failed`, the log has the rest.
+ */
+import { ERROR_CODES, type ErrorBody, type ErrorCode } from '../shared/error.ts';
+
+interface Registered {
+  readonly status: number;
+  /** What is wrong and what to do. Never holds data of the failure itself. */
+  readonly message: string;
+}
+
+/** Failures that stop the start; they never travel. */
+type StartCode = 'config.invalid' | 'data.unwritable' | 'http.portTaken' | 'redis.missing' | 'redis.unreachable';
+
+/** The only place that ties a code to a status and a text. */
+export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
+  'request.invalid': { status: 400, message: 'The request does not fit its contract; see /api/v1/openapi.json.' },
+  'request.notFound': { status: 404, message: 'Nothing is served here; see /api/v1/openapi.json for what is.' },
+  'request.tooMany': { status: 429, message: 'Too many messages; wait ten seconds, then go on at a slower pace.' },
+  'auth.tokenWrong': {
+    status: 401,
+    message: 'The bearer token is not the one in FLOORCAST_ADMIN_TOKEN; send the right one or none.',
+  },
+  'site.unknown': { status: 404, message: 'No such site; GET /api/v1/sites lists those that exist.' },
+  'channel.tooMany': { status: 429, message: 'This connection follows too many channels; unsubscribe from one first.' },
+  'server.notReady': {
+    status: 503,
+    message: 'The server is not ready; GET /readyz says why. Try again in a few seconds.',
+  },
+  'server.failed': {
+    status: 500,
+    message: 'The server failed to answer; try again, and look into its log if it stays.',
+  },
+  'config.invalid': { status: 500, message: 'The configuration is invalid; see docs/configuration.md.' },
+  'data.unwritable': {
+    status: 500,
+    message: 'The data folder cannot be written; correct FLOORCAST_DATA_DIR or its owner.',
+  },
+  'http.portTaken': { status: 500, message: 'The port cannot be used; set another FLOORCAST_PORT.' },
+  'redis.missing': { status: 500, message: 'No redis-server is installed; install it or set REDIS_URL.' },
+  'redis.unreachable': { status: 503, message: 'Redis does not answer; start it or correct REDIS_URL.' },
+};
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode | StartCode;
+
+  /** `message` is for the operator (log, stderr); callers are told the registered text. */
+  constructor(code: ErrorCode | StartCode, message?: string, options?: ErrorOptions) {
+    super(message ?? ERRORS[code].message, options);
+    this.code = code;
+  }
+}
+
+/** What a caller is told about any failure. */
+export function answerTo(error: unknown): { status: number; body: ErrorBody } {
+  const code = error instanceof AppError ? wireCode(error) : 'server.failed';
+  return { status: ERRORS[code].status, body: { error: { code, message: ERRORS[code].message } } };
+}
+
+function wireCode({ code }: AppError): ErrorCode {
+  const known = ERROR_CODES.find((one) => one === code);
+  return known ?? (code === 'redis.unreachable' ? 'server.notReady' : 'server.failed');
+}

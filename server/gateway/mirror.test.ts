@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChannelDelta } from '../../shared/delta.ts';
+import type { Channel } from '../../shared/view.ts';
+import { column } from '../../shared/view.ts';
+import { createLogger } from '../log.ts';
+import { type Mirror, startMirror } from './mirror.ts';
+import { TestFeed } from './test-feed.ts';
+
+const log = createLogger({ level: 'silent', format: 'text', write: () => {} });
+const WAITING = column('queues', 'waiting');
+
+let wallNow: number;
+let feed: TestFeed;
+let mirror: Mirror;
+let told: (readonly [Channel, number | 'reset'])[];
+
+beforeEach(async () => {
+  wallNow = 1_000_000;
+  told = [];
+  feed = new TestFeed(() => wallNow);
+});
+
+afterEach(() => mirror.stop());
+
+async function start(): Promise<void> {
+  mirror = startMirror({
+    feeds: new Map([['main', feed]]),
+    now: () => wallNow,
+    log,
+    onDelta: (_site, channel, delta) => told.push([channel, delta.to]),
+    onReset: (_site, channel) => told.push([channel, 'reset']),
+  });
+  await feed.idle();
+}
+
+const waitingDelta = (from: number, waiting: number): ChannelDelta => ({
+  from,
+  to: from + 1,
+  at: 500 + from,
+  tables: { queues: { set: [[0, WAITING, waiting]] } },
+});
+const setBoard = (rev: number, waiting: number) =>
+  feed.setView('board', rev, 500, { queues: [['sales', { name: 'Sales', waiting }]] });
+const waitingNow = (): unknown =>
+  [...(mirror.view('main', 'board')?.rows('queues') ?? [])].map(([, row]) => row[WAITING]);
+
+test('[MI1] the view is read once and frames that follow it apply in order', async () => {
+  setBoard(7, 1);
+  await start();
+  feed.push({ board: waitingDelta(7, 2) });
+  feed.push({ board: waitingDelta(8, 3) });
+  await feed.idle();
+  expect(waitingNow()).toEqual([3]);
+  expect(mirror.revs()).toEqual([
+    { site: 'main', channel: 'board', rev: 9 },
+    { site: 'main', channel: 'agents', rev: 0 },
+  ]);
+  expect(told).toEqual([
+    ['board', 'reset'],
+    ['board', 8],
+    ['board', 9],
+  ]);
+  expect(feed.viewReads).toBe(2);
+});
+
+test.each([
+  ['a frame of another revision', () => feed.push({ board: waitingDelta(9, 99) })],
+  ['a reset', () => feed.push({ board: 'reset' })],
+  ['a failed read', () => feed.fail(new Error('LOADING'))],
+])('[MI1] after %s the view is read again', async (_what, happen) => {
+  setBoard(7, 1);
+  await start();
+  setBoard(30, 5);
+  happen();
+  await feed.idle();
+  expect(waitingNow()).toEqual([5]);
+  expect(mirror.snapshot('main', 'board')?.rev).toBe(30);
+  expect(told).toEqual([
+    ['board', 'reset'],
+    ['board', 'reset'],
+  ]);
+  expect(mirror.lagReason('main')).toBeNull();
+});
+
+test('[MI2] frames that the view already holds are skipped, for each channel by its own cursor', async () => {
+  setBoard(1, 1);
+  feed.setView('agents', 1, 500, {});
+  feed.push({ board: waitingDelta(1, 2) });
+  feed.push({ board: waitingDelta(2, 3), agents: { from: 1, to: 2, at: 502, tables: {} } });
+  setBoard(3, 3);
+  await start();
+  expect(waitingNow()).toEqual([3]);
+  expect(told).toEqual([
+    ['board', 'reset'],
+    ['agents', 'reset'],
+    ['agents', 2],
+  ]);
+});
+
+test('[MI2] a store that lost its newest second is believed again, also where revisions went back', async () => {
+  setBoard(105, 9);
+  await start();
+  setBoard(101, 2);
+  feed.push({ board: waitingDelta(100, 2) });
+  await feed.idle();
+  expect(mirror.snapshot('main', 'board')?.rev).toBe(101);
+  expect(waitingNow()).toEqual([2]);
+});
+
+test('[MI3] a snapshot is built once per revision', async () => {
+  setBoard(1, 1);
+  await start();
+  const first = mirror.snapshot('main', 'board');
+  expect(mirror.snapshot('main', 'board')).toBe(first);
+  feed.push({ board: waitingDelta(1, 4) });
+  await feed.idle();
+  const second = mirror.snapshot('main', 'board');
+  expect(second).not.toBe(first);
+  expect(second).toMatchObject({ rev: 2, at: 501 });
+  expect(first?.tables.queues?.columns[WAITING]).toEqual([1]);
+});
+
+test('[MI4] before the first commit there is nothing; the first frame brings the view', async () => {
+  await start();
+  expect(mirror.snapshot('main', 'board')).toBeNull();
+  expect(mirror.view('main', 'board')).toMatchObject({ rev: 0, at: null, committedAt: null });
+  expect(mirror.lagReason('main')).toBe('the site has no first commit yet');
+  setBoard(1, 1);
+  feed.push({ board: 'reset' });
+  await feed.idle();
+  expect(waitingNow()).toEqual([1]);
+  expect(mirror.lagReason('main')).toBeNull();
+  expect(mirror.view('other', 'board')).toBeNull();
+});
+
+test('[MI5] silence of the store is told as lag', async () => {
+  setBoard(1, 1);
+  await start();
+  feed.push({ board: waitingDelta(1, 2) });
+  await feed.idle();
+  wallNow += 4_999;
+  expect(mirror.lagReason('main')).toBeNull();
+  wallNow += 2_000;
+  expect(mirror.lagReason('main')).toBe('Redis did not answer for 7 s');
+});

@@ -1,0 +1,48 @@
+/** The OpenAPI 3.1 description, made from shared/api.ts. docs/openapi.json is a checked copy of it. */
+import { z } from 'zod';
+import { API, type Endpoint } from '../../shared/api.ts';
+import { errorBodySchema } from '../../shared/error.ts';
+
+const json = (schema: z.ZodType) => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', reused: 'inline' });
+  return { 'application/json': { schema: rest } };
+};
+
+export function openApi(): Record<string, unknown> {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Floorcast',
+      version: 'v1',
+      description: 'Live numbers of a contact centre. Fields may be added within v1; none is renamed or removed.',
+    },
+    security: [{}, { adminToken: [] }],
+    paths: Object.fromEntries(
+      Object.entries(API).map(([name, contract]) => [contract.path, { [contract.method]: operation(name, contract) }]),
+    ),
+    components: {
+      securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'FLOORCAST_ADMIN_TOKEN' } },
+      responses: { Error: { description: 'What went wrong and what to do.', content: json(errorBodySchema) } },
+    },
+  };
+}
+
+function operation(name: string, contract: Endpoint) {
+  const { properties = {} } = z.toJSONSchema(contract.params);
+  const body = { description: contract.summary, content: json(contract.response) };
+  return {
+    operationId: name,
+    summary: contract.summary,
+    parameters: Object.entries(properties).map(([param, schema]) => ({
+      name: param,
+      in: 'path',
+      required: true,
+      schema,
+    })),
+    responses: {
+      200: body,
+      ...(contract.alsoStatus && { [contract.alsoStatus]: body }),
+      default: { $ref: '#/components/responses/Error' },
+    },
+  };
+}

@@ -1,0 +1,307 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { io as connectIo, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChannelDelta, ChannelSnapshot } from '../../shared/delta.ts';
+import {
+  type ClientToServer,
+  PROTOCOL_VERSION,
+  type ServerToClient,
+  SOCKET_PATH,
+  type SubscribeAnswer,
+  type Tip,
+} from '../../shared/protocol.ts';
+import type { Channel } from '../../shared/view.ts';
+import { createLogger } from '../log.ts';
+import { attachSockets, type LiveSockets } from './socket.ts';
+
+const log = createLogger({ level: 'silent', format: 'text', write: () => {} });
+const SITES = Array.from({ length: 20 }, (_, i) => (i === 0 ? 'main' : `site-${i}`));
+
+type Client = Socket<ServerToClient, ClientToServer>;
+
+let server: Server;
+let sockets: LiveSockets;
+let clients: Client[];
+let url: string;
+let wallNow: number;
+let skipped: number;
+let frames: string[];
+/** The fake mirror: one revision for every channel, a note of any size in the snapshot. */
+let rev: number;
+let note: string;
+let onSubscribed: () => void;
+
+const snapshotNow = (): ChannelSnapshot => ({ rev, at: 1, tables: { queues: { ids: ['q'], columns: [[note]] } } });
+
+beforeEach(async () => {
+  rev = 1;
+  note = '';
+  onSubscribed = () => {};
+  wallNow = 1_000_000;
+  skipped = 0;
+  frames = [];
+  clients = [];
+  server = createServer();
+  sockets = attachSockets(server, {
+    mirror: {
+      get sites() {
+        onSubscribed();
+        return SITES;
+      },
+      snapshot: (site) => (site === 'site-19' ? null : snapshotNow()),
+      revs: () => [{ site: 'main', channel: 'board', rev }],
+    },
+    now: () => wallNow,
+    log,
+    onFrame: (channel, kind) => frames.push(`${kind} ${channel}`),
+    onSkip: () => skipped++,
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  for (const client of clients) client.disconnect();
+  await sockets.stop();
+});
+
+function open(options: Partial<ManagerOptions & SocketOptions> = {}): Client {
+  const client: Client = connectIo(url, {
+    path: SOCKET_PATH,
+    transports: ['websocket'],
+    auth: { version: PROTOCOL_VERSION },
+    reconnection: false,
+    forceNew: true,
+    ...options,
+  });
+  clients.push(client);
+  return client;
+}
+
+const subscribe = (client: Client, site = 'main', channel: Channel = 'board'): Promise<SubscribeAnswer> =>
+  new Promise((resolve) => client.emit('subscribe', { site, channel }, resolve));
+
+/** Everything a client hears of its channels, in order. */
+function listen(client: Client): { heard: string[]; until(entry: string): Promise<void> } {
+  const heard: string[] = [];
+  let check = () => {};
+  const hear = (entry: string) => {
+    heard.push(entry);
+    check();
+  };
+  client.on('snapshot', (site, channel, snapshot) => hear(`${site} ${channel} snapshot ${snapshot.rev}`));
+  client.on('delta', (site, channel, delta) => hear(`${site} ${channel} delta ${delta.from}-${delta.to}`));
+  return {
+    heard,
+    until: (entry) =>
+      new Promise((resolve) => {
+        check = () => {
+          if (heard.includes(entry)) resolve();
+        };
+        check();
+      }),
+  };
+}
+
+function commit(site = 'main', channel: Channel = 'board', text = ''): void {
+  const delta: ChannelDelta = { from: rev, to: rev + 1, at: 1, tables: { queues: { set: [[0, 0, text]] } } };
+  rev++;
+  sockets.delta(site, channel, delta);
+}
+
+const next = <E extends keyof ServerToClient>(client: Client, event: E): Promise<Parameters<ServerToClient[E]>> =>
+  new Promise((resolve) =>
+    client.once(event as never, ((...args: Parameters<ServerToClient[E]>) => resolve(args)) as never),
+  );
+
+test.each(['websocket', 'polling'])(
+  '[SO1][SO2] over %s the snapshot comes first, then every delta made after it',
+  async (transport) => {
+    const client = open({ transports: [transport] });
+    const { heard, until } = listen(client);
+    expect(await subscribe(client)).toEqual({ ok: true });
+    await until('main board snapshot 1');
+    commit();
+    commit('main', 'agents');
+    commit();
+    await until('main board delta 3-4');
+    expect(heard).toEqual(['main board snapshot 1', 'main board delta 1-2', 'main board delta 3-4']);
+  },
+);
+
+test('[SO1] a commit between subscribe and snapshot is in the snapshot and is not sent again', async () => {
+  const client = open();
+  const { heard, until } = listen(client);
+  // Handled by the server in the same turn as the subscription, before the step that serves snapshots.
+  onSubscribed = () => queueMicrotask(() => commit());
+  await subscribe(client);
+  await until('main board snapshot 2');
+  commit();
+  await until('main board delta 2-3');
+  expect(heard).toEqual(['main board snapshot 2', 'main board delta 2-3']);
+});
+
+test('[SO1] subscribing again brings a fresh snapshot', async () => {
+  const client = open();
+  const { until } = listen(client);
+  await subscribe(client);
+  await until('main board snapshot 1');
+  commit();
+  await subscribe(client);
+  await until('main board snapshot 2');
+});
+
+test('[SO2] screens that come together cost one snapshot, and a delta is told once for all', async () => {
+  const many = Array.from({ length: 8 }, () => open());
+  await Promise.all(many.map((client) => once(client as never, 'connect')));
+  const heard = many.map((client) => listen(client));
+  for (const client of many) client.emit('subscribe', { site: 'main', channel: 'board' }, () => {});
+  await Promise.all(heard.map(({ until }) => until('main board snapshot 1')));
+  commit();
+  await Promise.all(heard.map(({ until }) => until('main board delta 1-2')));
+  expect(frames.filter((frame) => frame === 'delta board')).toHaveLength(1);
+  expect(frames.filter((frame) => frame === 'snapshot board').length).toBeLessThanOrEqual(8);
+});
+
+test('[SO2] after unsubscribing nothing more comes', async () => {
+  const client = open();
+  const { heard, until } = listen(client);
+  await subscribe(client);
+  await subscribe(client, 'main', 'agents');
+  await until('main agents snapshot 1');
+  client.emit('unsubscribe', { site: 'main', channel: 'board' });
+  await subscribe(client, 'site-1');
+  commit('main', 'board');
+  commit('main', 'agents');
+  await until('main agents delta 2-3');
+  expect(heard).not.toContain('main board delta 1-2');
+});
+
+test.each([[{ version: PROTOCOL_VERSION + 1 }], [{}], [{ version: '1' }]])(
+  '[SO3] a client with handshake %o is told to reload and let go',
+  async (auth) => {
+    const client = open({ auth });
+    const gone = once(client as never, 'disconnect');
+    expect(await next(client, 'reload')).toEqual([PROTOCOL_VERSION]);
+    await gone;
+    expect(sockets.count()).toBe(0);
+  },
+);
+
+test.each(['websocket', 'polling'])('[SO4] another site cannot connect over %s', async (transport) => {
+  const client = open({ transports: [transport], extraHeaders: { origin: 'https://evil.example' } });
+  const [error] = await once(client as never, 'connect_error');
+  expect(error).toBeInstanceOf(Error);
+  expect(sockets.count()).toBe(0);
+});
+
+test.each([() => url, () => url.replace('http:', 'https:')])(
+  '[SO4] our own pages connect, also behind a proxy that ends TLS',
+  async (origin) => {
+    const client = open({ extraHeaders: { origin: origin() } });
+    await once(client as never, 'connect');
+  },
+);
+
+test('[SO5] a socket that does not read is skipped, others are not, and it gets a snapshot when it reads again', async () => {
+  const slow = open();
+  const fast = open();
+  const slowHears = listen(slow);
+  const fastHears = listen(fast);
+  await subscribe(slow);
+  await subscribe(fast);
+  await slowHears.until('main board snapshot 1');
+  await fastHears.until('main board snapshot 1');
+
+  const wire = (slow.io.engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } }).ws
+    ._socket;
+  wire.pause();
+  const text = 'x'.repeat(512 * 1024);
+  // The kernel takes some megabytes before anything waits in the process.
+  for (let i = 0; skipped === 0 && i < 200; i++) {
+    commit('main', 'board', text);
+    await fastHears.until(`main board delta ${rev - 1}-${rev}`);
+  }
+  expect(skipped).toBe(1);
+  const lastBeforeSkip = rev - 1;
+  for (let i = 0; i < 20; i++) commit();
+  await fastHears.until(`main board delta ${rev - 1}-${rev}`);
+
+  wire.resume();
+  await slowHears.until(`main board snapshot ${rev}`);
+  expect(slowHears.heard.at(-2)).toBe(`main board delta ${lastBeforeSkip - 1}-${lastBeforeSkip}`);
+  commit();
+  await slowHears.until(`main board delta ${rev - 1}-${rev}`);
+  expect(skipped).toBe(1);
+});
+
+test('[SO6] a reset sends the snapshot to everyone on the channel', async () => {
+  const client = open();
+  const { until } = listen(client);
+  await subscribe(client);
+  await until('main board snapshot 1');
+  rev = 50;
+  sockets.reset('main', 'board');
+  await until('main board snapshot 50');
+});
+
+test('[SO6] who came before the first commit gets the snapshot with it', async () => {
+  const client = open();
+  const { heard, until } = listen(client);
+  expect(await subscribe(client, 'site-19')).toEqual({ ok: true });
+  await subscribe(client);
+  await until('main board snapshot 1');
+  expect(heard).toEqual(['main board snapshot 1']);
+  sockets.delta('site-19', 'board', { from: 0, to: 1, at: 1, tables: {} });
+  await until('site-19 board delta 0-1');
+});
+
+test('[SO7] a tip comes at once and tells clock and revisions', async () => {
+  rev = 9;
+  const client = open();
+  const [tip]: Tip[] = await next(client, 'tip');
+  expect(tip).toEqual({ serverAt: 1_000_000, revs: [{ site: 'main', channel: 'board', rev: 9 }] });
+});
+
+test.each([
+  [{ site: 'nowhere', channel: 'board' }, 'site.unknown'],
+  [{ site: 'main', channel: 'secrets' }, 'request.invalid'],
+  ['main', 'request.invalid'],
+  [null, 'request.invalid'],
+])('[SO8] subscribing to %o is refused with %s', async (request, code) => {
+  const client = open();
+  const answer = await new Promise<SubscribeAnswer>((resolve) => client.emit('subscribe', request as never, resolve));
+  expect(answer).toMatchObject({ ok: false, code });
+});
+
+test('[SO8] a message without a callback, or of another name, does no harm', async () => {
+  const client = open();
+  (client.emit as (...args: unknown[]) => unknown)('subscribe', { site: 'main', channel: 'board' });
+  (client.emit as (...args: unknown[]) => unknown)('subscribe');
+  (client.emit as (...args: unknown[]) => unknown)('shutdown', 'now');
+  client.emit('unsubscribe', 7 as never);
+  expect(await subscribe(client)).toEqual({ ok: true });
+});
+
+test('[SO8] the thirty-third channel is refused', async () => {
+  const client = open();
+  const answers: SubscribeAnswer[] = [];
+  for (const site of SITES.slice(0, 17))
+    for (const channel of ['board', 'agents'] as const) answers.push(await subscribe(client, site, channel));
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(32);
+  expect(answers[32]).toMatchObject({ ok: false, code: 'channel.tooMany' });
+});
+
+test('[SO8] more than fifty messages in ten seconds are refused, after that it goes on; at four times the rate the socket is closed', async () => {
+  const client = open();
+  const burst = await Promise.all(Array.from({ length: 60 }, () => subscribe(client)));
+  expect(burst.filter(({ ok }) => ok)).toHaveLength(50);
+  expect(burst.at(-1)).toMatchObject({ ok: false, code: 'request.tooMany' });
+  wallNow += 10_000;
+  expect(await subscribe(client)).toEqual({ ok: true });
+  const gone = once(client as never, 'disconnect');
+  for (let i = 0; i < 200; i++) client.emit('unsubscribe', { site: 'main', channel: 'board' });
+  await gone;
+});

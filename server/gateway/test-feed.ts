@@ -1,0 +1,110 @@
+/** For tests: a site's view and frames in memory, read by a real mirror. The test decides when something happens. */
+import type { ChannelDelta, ChannelSnapshot, Row } from '../../shared/delta.ts';
+import { emptyTables, IndexedTable } from '../../shared/delta.ts';
+import { type Cell, CHANNELS, type Channel, TABLES, type Table } from '../../shared/view.ts';
+import type { MirrorFeed } from './mirror.ts';
+
+type Deltas = { readonly [C in Channel]?: ChannelDelta | 'reset' };
+type NamedCells = Readonly<Record<string, Cell>>;
+
+/** A row of a table from named cells; counters and counts that are not named are zero, everything else null. */
+export function rowOf(table: Table, cells: NamedCells): Row {
+  const isText = new Set<string>([
+    'name',
+    'businessDate',
+    'state',
+    'cause',
+    'caller',
+    'contactQueue',
+    'presenceReason',
+  ]);
+  const isInstant = /Since$|At$/;
+  return TABLES[table].map((name) => cells[name] ?? (isText.has(name) || isInstant.test(name) ? null : 0));
+}
+
+export class TestFeed implements MirrorFeed {
+  readonly views = new Map<Channel, { snapshot: ChannelSnapshot; frameCursor: string }>();
+  viewReads = 0;
+  #frames: { id: string; deltas: Deltas }[] = [];
+  #sequence = 0;
+  #failure: Error | null = null;
+  #isClosed = false;
+  #wake: () => void = () => {};
+  #idle: (() => void)[] = [];
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** What readView gives from now on, as of the newest frame. */
+  setView(
+    channel: Channel,
+    rev: number,
+    at: number,
+    tables: { [T in Table]?: readonly (readonly [string, NamedCells])[] },
+  ): void {
+    const filled = emptyTables(channel);
+    const snapshot: ChannelSnapshot['tables'] = Object.fromEntries(
+      CHANNELS[channel].map((name) => {
+        const table = filled[name] ?? new IndexedTable();
+        for (const [index, [id, cells]] of (tables[name] ?? []).entries()) table.place(index, id, rowOf(name, cells));
+        return [name, table.toSnapshot(name)];
+      }),
+    );
+    if (this.#sequence === 0) this.#sequence = 1;
+    this.views.set(channel, { snapshot: { rev, at, tables: snapshot }, frameCursor: this.#id() });
+  }
+
+  push(deltas: Deltas): void {
+    this.#sequence++;
+    this.#frames.push({ id: this.#id(), deltas });
+    this.#wake();
+  }
+
+  /** The next read fails. */
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#wake();
+  }
+
+  /** Resolves when the mirror has taken everything and waits for more. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+      this.#wake();
+    });
+  }
+
+  async readView(channel: Channel) {
+    this.viewReads++;
+    return this.views.get(channel) ?? null;
+  }
+
+  async readFrames(cursor: string) {
+    const sequence = Number(cursor.split('-')[1]);
+    for (;;) {
+      if (this.#isClosed) throw new Error('closed');
+      if (this.#failure) {
+        const failure = this.#failure;
+        this.#failure = null;
+        throw failure;
+      }
+      const due = this.#frames.filter(({ id }) => Number(id.split('-')[1]) > sequence);
+      if (due.length > 0) return due;
+      for (const resolve of this.#idle.splice(0)) resolve();
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+
+  #id(): string {
+    return `${this.#now()}-${this.#sequence}`;
+  }
+}
