@@ -1,6 +1,11 @@
-// npm run replay -- FOLDER-or-FILE [--speed N|max] [--port P] [--shift-to-now]
-// Plays a recorded AMI session as if it were a PBX, for whoever wants to look at it or to reproduce what happened in it.
+// npm run replay -- FOLDER-or-FILE [--speed N|max] [--port P] [--shift-to-now] [--pbx-only]
+// Plays a recorded AMI session as if it were a PBX and shows it on the boards, with data of its own that go when it ends.
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadRecording, RecordingError } from '../server/sources/simulator/recording.ts';
 import { type Replay, startReplay } from '../server/sources/simulator/replay.ts';
@@ -10,19 +15,20 @@ const USAGE = `Usage: npm run replay -- FOLDER-or-FILE [options]
   FOLDER            holds the raw bytes per connection (*conn1.txt or .txt.gz) and *session.ndjson
   FILE              the raw bytes of a single connection
   --speed N|max     1 is real time (default); max is as fast as the reader takes it
-  --port P          port to listen on (default: any free one)
+  --port P          port of the PBX (default: any free one); the boards are on FLOORCAST_PORT as always
   --shift-to-now    makes the recording happen now instead of when it did
-  --repeat-last N   a reader that comes back after a loss hears the last N events again (default 0)`;
+  --repeat-last N   a reader that comes back after a loss hears the last N events again (default 0)
+  --pbx-only        only play, and say which FLOORCAST_SOURCES connects to it`;
 
 /** A mistake of whoever typed the command: the message says what to do. */
-export class UsageError extends Error {
+class UsageError extends Error {
   override name = 'UsageError';
 }
 
 /** Starts a replay from command-line arguments; the returned `url` is a source for FLOORCAST_SOURCES. */
-export async function replayFromArguments(args: string[], log: (message: string) => void): Promise<Replay> {
-  const { path, speed, port, shiftToNow, overlap } = parseArguments(args);
-  const recording = await loadRecording(path);
+async function replayFromArguments(args: Arguments, log: (message: string) => void): Promise<Replay> {
+  const { file, speed, port, shiftToNow, overlap } = args;
+  const recording = await loadRecording(file);
   return startReplay({
     recording,
     speed,
@@ -35,11 +41,12 @@ export async function replayFromArguments(args: string[], log: (message: string)
 }
 
 interface Arguments {
-  path: string;
+  file: string;
   speed: number;
   port: number;
   shiftToNow: boolean;
   overlap: number;
+  isPbxOnly: boolean;
 }
 
 function parseArguments(args: string[]): Arguments {
@@ -50,8 +57,8 @@ function parseArguments(args: string[]): Arguments {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   const { positionals, values } = parsed;
-  const [path] = positionals;
-  if (path === undefined || positionals.length > 1) throw new UsageError('Name one recording to play.');
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new UsageError('Name one recording to play.');
   const speed = values.speed === 'max' ? Number.POSITIVE_INFINITY : Number(values.speed);
   if (!(speed > 0)) throw new UsageError(`--speed ${values.speed}: a positive number or "max", please.`);
   const port = Number(values.port);
@@ -59,7 +66,7 @@ function parseArguments(args: string[]): Arguments {
     throw new UsageError(`--port ${values.port}: 0 to 65535, please.`);
   const overlap = Number(values['repeat-last']);
   if (!Number.isInteger(overlap) || overlap < 0) throw new UsageError('--repeat-last: a whole number, please.');
-  return { path, speed, port, overlap, shiftToNow: values['shift-to-now'] };
+  return { file, speed, port, overlap, shiftToNow: values['shift-to-now'], isPbxOnly: values['pbx-only'] };
 }
 
 function readOptions(args: string[]) {
@@ -71,13 +78,19 @@ function readOptions(args: string[]) {
       port: { type: 'string', default: '0' },
       'shift-to-now': { type: 'boolean', default: false },
       'repeat-last': { type: 'string', default: '0' },
+      'pbx-only': { type: 'boolean', default: false },
     },
   });
 }
 
 async function main(): Promise<void> {
-  const replay = await replayFromArguments(process.argv.slice(2), (message) => console.log(message));
-  console.log(`Ready. Start Floorcast with this source:\n\n  FLOORCAST_SOURCES=${replay.url}?site=replay\n`);
+  const args = parseArguments(process.argv.slice(2));
+  const replay = await replayFromArguments(args, (message) => console.log(message));
+  const source = `${replay.url}?site=replay`;
+  // With boards, Ctrl-C reaches them too: they end first, in order, and the replay after them.
+  const serving = args.isPbxOnly ? null : serve(source);
+  if (args.isPbxOnly) console.log(`Ready. Start Floorcast with this source:\n\n  FLOORCAST_SOURCES=${source}\n`);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => serving ?? void replay.stop());
   const report = (): void => {
     const { events, of, connection, atMs } = replay.position();
     const time = new Date(atMs).toISOString().slice(11, 19);
@@ -86,11 +99,32 @@ async function main(): Promise<void> {
     );
   };
   const progress = setInterval(report, 5000);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => void replay.stop());
+  const stopped = serving?.then(async (exitCode) => {
+    process.exitCode = exitCode;
+    await replay.stop();
+  });
   const how = await replay.done;
   clearInterval(progress);
   report();
   if (how === 'finished') console.log('All of it was played. The connection stays open; Ctrl-C ends it.');
+  await stopped;
+}
+
+/** The product against this source, in a folder that goes with it; resolves with its exit code. */
+async function serve(source: string): Promise<number> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'floorcast-replay-'));
+  try {
+    const env = { ...process.env, FLOORCAST_SOURCES: source, FLOORCAST_DATA_DIR: dataDir };
+    const server = spawn(process.execPath, [path.join(import.meta.dirname, '../server/main.ts')], {
+      env,
+      stdio: 'inherit',
+    });
+    process.on('SIGTERM', () => server.kill('SIGTERM'));
+    const [code] = (await once(server, 'exit')) as [number | null];
+    return code ?? 1;
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
 }
 
 function explain(error: unknown): string | undefined {
@@ -102,11 +136,9 @@ function explain(error: unknown): string | undefined {
   return undefined;
 }
 
-if (import.meta.main) {
-  main().catch((error: unknown) => {
-    const message = explain(error);
-    if (message === undefined) throw error;
-    console.error(message);
-    process.exitCode = 2;
-  });
-}
+await main().catch((error: unknown) => {
+  const message = explain(error);
+  if (message === undefined) throw error;
+  console.error(message);
+  process.exitCode = 2;
+});

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Serves Floorcast from a checkout; arguments go to server/main.ts.
+# Serves Floorcast from a checkout; arguments go to server/main.ts. With --replay first, plays a recording on the boards.
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) && cd "$root" || exit 1
 . scripts/prepare.sh
 
@@ -8,4 +8,8 @@ install_packages
 build_client
 
 cleanup # exec skips the EXIT trap
+if [ "${1:-}" = --replay ]; then
+  shift
+  exec "$node" scripts/replay.ts "$@"
+fi
 exec "$node" server/main.ts "$@"
