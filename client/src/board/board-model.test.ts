@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { INTERVAL_MS } from '../../../shared/time.ts';
+import { queueView, siteView, type TrendView, trendView } from '../live/rows.ts';
+import { rowOf } from '../testing/fake-server.ts';
+import { breachesOf, dayIntervals, isClosed, queueState, thresholdSeconds } from './board-model.ts';
+import { PastValues } from './past-values.ts';
+import { rollingLevel, TrendIndex } from './rolling.ts';
+import { fontSizeFor, sizingFromQuery, wallSizing } from './sizing.ts';
+import { chooseQueues, pagesOf } from './wall-pages.ts';
+
+const T0 = 1_763_780_400_000 - (1_763_780_400_000 % INTERVAL_MS);
+const trendRow = (queue: string, startAt: number, offered: number, inThreshold: number): TrendView =>
+  trendView(
+    `${queue}|${startAt}`,
+    rowOf('trend', { queue, startAt, offered, answered: offered, answeredInThreshold: inThreshold }),
+  );
+const queue = (id: string, cells: Parameters<typeof rowOf<'queues'>>[1] = {}) =>
+  queueView(id, rowOf('queues', { name: `Queue ${id}`, thresholdMs: 20_000, waiting: 0, ...cells }));
+
+test('the half hour is the running interval and the one before', () => {
+  const trend = new TrendIndex([
+    trendRow('*', T0 - 2 * INTERVAL_MS, 100, 100),
+    trendRow('*', T0 - INTERVAL_MS, 30, 15),
+    trendRow('*', T0, 10, 5),
+  ]);
+  const level = rollingLevel(trend, '*', T0 + 60_000);
+  expect(level).toMatchObject({ ratio: 0.5, offered: 40 });
+  expect(level.change).toBeCloseTo(0.5 - 115 / 130);
+});
+
+test('no calls: no ratio, no change', () => {
+  expect(rollingLevel(new TrendIndex([]), '*', T0)).toEqual({ ratio: null, offered: 0, change: null });
+});
+
+test('a queue is as bad as the worse of its wait and its service level', () => {
+  const trend = new TrendIndex([trendRow('a', T0, 20, 12)]);
+  const state = queueState(queue('a', { waiting: 2, oldestWaitingSince: T0 }), trend, T0 + 90_000);
+  expect(state).toMatchObject({ waitMs: 90_000, wait: 'critical', service: 'warning', severity: 'critical' });
+  expect(breachesOf([state])).toMatchObject([{ kind: 'wait', severity: 'critical', ratio: 0.6 }]);
+});
+
+test('an instant ahead of the clock is a wait of nothing, and nobody waiting is no wait', () => {
+  const trend = new TrendIndex([]);
+  expect(queueState(queue('a', { waiting: 1, oldestWaitingSince: T0 + 5_000 }), trend, T0).waitMs).toBe(0);
+  expect(queueState(queue('a', { waiting: 0, oldestWaitingSince: T0 - 99_000 }), trend, T0).wait).toBe('normal');
+});
+
+test('breaches come worst first, one per queue', () => {
+  const trend = new TrendIndex([trendRow('b', T0, 20, 13)]);
+  const states = [
+    queueState(queue('a'), trend, T0),
+    queueState(queue('b'), trend, T0),
+    queueState(queue('c', { waiting: 1, oldestWaitingSince: T0 - 100_000 }), trend, T0),
+  ];
+  expect(breachesOf(states).map(({ queue: { id }, kind }) => [id, kind])).toEqual([
+    ['c', 'wait'],
+    ['b', 'serviceLevel'],
+  ]);
+});
+
+test('closed: nobody there, nothing waiting, nothing offered lately', () => {
+  const site = (cells: Parameters<typeof rowOf<'site'>>[1]) => siteView('main', rowOf('site', cells));
+  const calm = { queues: [], trend: new TrendIndex([]) };
+  const busy = { queues: [], trend: new TrendIndex([trendRow('*', T0, 1, 1)]) };
+  expect(isClosed({ ...calm, site: site({ signedIn: 0, waiting: 0 }) }, T0)).toBe(true);
+  expect(isClosed({ ...calm, site: site({ signedIn: 1, waiting: 0 }) }, T0)).toBe(false);
+  expect(isClosed({ ...calm, site: site({ signedIn: 0, waiting: 1 }) }, T0)).toBe(false);
+  expect(isClosed({ ...busy, site: site({ signedIn: 0, waiting: 0 }) }, T0)).toBe(false);
+  expect(isClosed({ ...calm, site: null }, T0)).toBe(false);
+});
+
+test('the day starts with its first calls and ends with the running quarter', () => {
+  const site = siteView('main', rowOf('site', { dayStartAt: T0 - 20 * INTERVAL_MS }));
+  const trend = new TrendIndex([trendRow('*', T0 - 3 * INTERVAL_MS, 1, 1)]);
+  expect(dayIntervals(site, trend, T0 + 5_000)).toEqual([3, 2, 1, 0].map((back) => T0 - back * INTERVAL_MS));
+});
+
+test('the thresholds of the queues are named, as a range when they differ', () => {
+  const trend = new TrendIndex([]);
+  const state = (thresholdMs: number) => queueState(queue('a', { thresholdMs }), trend, T0);
+  expect(thresholdSeconds([state(20_000), state(20_000)])).toBe('20');
+  expect(thresholdSeconds([state(20_000), state(15_000)])).toBe('15–20');
+  expect(thresholdSeconds([])).toBeNull();
+});
+
+test('cells that are missing or of the wrong kind become neutral values', () => {
+  const broken = queueView('a', [null, 'x' as never, 7, Number.NaN]);
+  expect(broken).toMatchObject({ name: 'a', thresholdMs: 0, waitingPeaks: [], waiting: 0, oldestWaitingSince: null });
+  expect(queueState(broken, new TrendIndex([]), T0).severity).toBe('normal');
+});
+
+test('few queues stand on evenly filled pages in their usual order', () => {
+  const states = Array.from({ length: 7 }, (_, i) => queueState(queue(`q${i}`), new TrendIndex([]), T0));
+  const pages = pagesOf(states, chooseQueues(states, 6), 6);
+  expect(pages.map((page) => page.map(({ queue: { id } }) => id))).toEqual([
+    ['q0', 'q1', 'q2', 'q3'],
+    ['q4', 'q5', 'q6'],
+  ]);
+});
+
+test('of very many the busiest are shown, and one in breach always', () => {
+  const states = Array.from({ length: 100 }, (_, i) =>
+    queueState(
+      queue(`q${i}`, { offered: i === 3 ? 0 : 100 - i, ...(i === 80 && { waiting: 1, oldestWaitingSince: T0 }) }),
+      new TrendIndex([]),
+      T0 + 100_000,
+    ),
+  );
+  const pages = pagesOf(states, chooseQueues(states, 6), 6);
+  expect(pages).toHaveLength(5);
+  expect(
+    pages
+      .slice(0, 4)
+      .flat()
+      .some(({ queue: { id } }) => id === 'q3'),
+  ).toBe(false);
+  expect(pages.at(-1)?.map(({ queue: { id } }) => id)).toEqual(['q80']);
+});
+
+test.each([
+  [55, 6, 5.7, 7.1],
+  [55, 8, 7.6, 9.4],
+  [65, 6, 4.8, 6.0],
+  [75, 10, 6.9, 8.7],
+  [86, 12, 7.2, 9.1],
+])('%i inches at %i m: %f vh at least, %f vh good', (inches, metres, least, good) => {
+  expect(fontSizeFor(16, inches, metres)).toBeCloseTo(least, 1);
+  expect(fontSizeFor(20, inches, metres)).toBeCloseTo(good, 1);
+});
+
+test('the address sets the sizes, nonsense does not', () => {
+  expect(sizingFromQuery(new URLSearchParams('inches=55&metres=8'))).toEqual(wallSizing(55, 8));
+  expect(sizingFromQuery(new URLSearchParams('inches=abc&metres=-3'))).toEqual(wallSizing(65, 6));
+  expect(wallSizing(65, 6).rowsPerPage).toBeGreaterThanOrEqual(6);
+  expect(wallSizing(20, 40).rowsPerPage).toBe(3);
+});
+
+test('a direction needs five minutes of memory and looks back fifteen', () => {
+  const past = new PastValues<'waiting'>();
+  for (let minute = 0; minute <= 30; minute++) {
+    past.record(minute * 60_000, { waiting: minute });
+    past.record(minute * 60_000 + 30_000, { waiting: 999 });
+    if (minute < 5) expect(past.change('waiting', minute * 60_000, minute)).toBeNull();
+  }
+  expect(past.change('waiting', 30 * 60_000, 30)).toBe(15);
+});

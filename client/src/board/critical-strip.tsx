@@ -1,0 +1,100 @@
+/** The one line that never rotates away: what is wrong and where, or calmly that nothing is. */
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
+import type { Freshness } from '../live/freshness.ts';
+import { Given } from '../ui/given.tsx';
+import { SeverityMark, SeverityTag } from '../ui/severity-mark.tsx';
+import type { Breach } from './board-model.ts';
+import type { HeldBreach } from './held-breaches.ts';
+import { DEFAULT_LIMITS } from './severity.ts';
+
+/** More than fit in one line are counted. */
+const SHOWN = 3;
+
+interface CriticalStripProps {
+  readonly breaches: readonly HeldBreach[];
+  /** Queues that are worth a look but no breach. */
+  readonly watched: number;
+  readonly freshness: Freshness;
+  readonly cause: string | null;
+}
+
+export function CriticalStrip({ breaches, watched, freshness, cause }: CriticalStripProps): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (freshness.level === 'starting') {
+    return (
+      <section className="strip" aria-label={t('strip.label')}>
+        <span className="strip__calm">{cause ?? t('wall.starting')}</span>
+      </section>
+    );
+  }
+  if (freshness.level === 'stale') {
+    return (
+      <section className="strip strip--stale" aria-label={t('strip.label')} role="alert">
+        <span className="strip__lost">{t('fresh.stale')}</span>
+        <span className="strip__cause">{cause}</span>
+        {freshness.provenAt !== null && (
+          <span className="strip__quiet">{t('fresh.until', { time: format.time(freshness.provenAt) })}</span>
+        )}
+        <span className="strip__space" />
+        {breaches.length > 0 && (
+          <span className="strip__before">
+            {breaches.slice(0, SHOWN).map(({ breach }) => (
+              <span key={breach.queue.id} className="strip__before-item">
+                <SeverityMark kind={breach.severity} />
+                <Given text={breach.queue.name} />
+              </span>
+            ))}
+          </span>
+        )}
+      </section>
+    );
+  }
+  return (
+    <section className="strip" aria-label={t('strip.label')} aria-live="polite">
+      {breaches.length === 0 && (
+        <span className="strip__calm">
+          <SeverityMark kind={watched > 0 ? 'watch' : 'eased'} />
+          {watched > 0 ? t('strip.watching', { count: watched }) : t('strip.calm')}
+          <span className="strip__quiet">{t('strip.calmDetail')}</span>
+        </span>
+      )}
+      {breaches.slice(0, SHOWN).map((held) => (
+        <Item key={held.breach.queue.id} held={held} room={SHOWN - breaches.length} />
+      ))}
+      {breaches.length > SHOWN && (
+        <span className="strip__quiet">{t('strip.more', { count: breaches.length - SHOWN })}</span>
+      )}
+    </section>
+  );
+}
+
+/** The queue and the value come first; the metric's name and the target give way when the line is full. */
+function Item({ held, room }: { held: HeldBreach; room: number }): ReactNode {
+  const { t } = useTranslation();
+  const { breach, isEased } = held;
+  const kind = isEased ? 'eased' : breach.severity;
+  return (
+    <span className="strip__item" data-severity={kind}>
+      <SeverityTag kind={kind} />
+      <Given text={breach.queue.name} className="strip__queue" />
+      {room >= 0 && (
+        <span className="strip__metric">{breach.kind === 'wait' ? t('strip.wait') : t('strip.level')}</span>
+      )}
+      <span className="strip__value" aria-hidden={breach.kind === 'wait'}>
+        {isEased ? NOTHING : shownValue(breach)}
+      </span>
+      {room > 0 && <span className="strip__quiet">{targetOf(breach, t)}</span>}
+    </span>
+  );
+}
+
+const shownValue = ({ kind, waitMs, ratio }: Breach): string =>
+  kind === 'wait' ? (waitMs === null ? NOTHING : formatDuration(waitMs)) : formatPercent(ratio);
+
+function targetOf({ kind, thresholdMs }: Breach, t: ReturnType<typeof useTranslation>['t']): string {
+  if (kind === 'serviceLevel') return t('target.atLeast', { value: formatPercent(DEFAULT_LIMITS.serviceLevelTarget) });
+  return t('target.atMost', { value: t('target.seconds', { value: Math.round(thresholdMs / 1000) }) });
+}

@@ -1,0 +1,131 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Sparkline } from '../charts/sparkline.tsx';
+import { formatDuration, formatPercent, NOTHING } from '../i18n/format.ts';
+import { Given } from '../ui/given.tsx';
+import { SeverityTag } from '../ui/severity-mark.tsx';
+import { Figure, LastKnown, useTrust } from '../ui/trust.tsx';
+import type { QueueState } from './board-model.ts';
+
+/** One line per queue; only the figure that is out of order takes the colour of its state. */
+export function QueuePage({
+  states,
+  rows,
+  total,
+}: {
+  states: readonly QueueState[];
+  rows: number;
+  total: number;
+}): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div
+      className="queues"
+      style={{ gridTemplateRows: `auto repeat(${rows}, minmax(0, 1fr))` }}
+      role="table"
+      aria-label={t('wall.pageQueues')}
+    >
+      <div className="queues__row queues__head" role="row">
+        <span role="columnheader">
+          {t('metric.queue')}
+          {total > states.length && ` ${t('wall.ofQueues', { shown: states.length, total })}`}
+        </span>
+        <span role="columnheader" className="end">
+          {t('metric.waiting')}
+        </span>
+        <span role="columnheader" className="end">
+          {t('metric.longestWait')}
+        </span>
+        <span role="columnheader" className="end">
+          {t('metric.serviceLevelShort')}
+        </span>
+        <span role="columnheader" className="end">
+          {t('metric.canTakeShort')}
+        </span>
+        <span role="columnheader" className="end queues__wide">
+          {t('metric.answeredOfOffered')}
+        </span>
+        <span role="columnheader" className="queues__wide queues__spark">
+          {t('metric.lastHour')}
+        </span>
+      </div>
+      {states.length === 0 && <Empty rows={rows} />}
+      {states.map((state) => (
+        <QueueRow key={state.queue.id} state={state} />
+      ))}
+    </div>
+  );
+}
+
+/** Before the first data: lines where numbers will be. With data but no queues: a sentence. */
+function Empty({ rows }: { rows: number }): ReactNode {
+  const { t } = useTranslation();
+  const { isWithheld } = useTrust();
+  if (!isWithheld) {
+    return (
+      <div role="row">
+        <span role="cell" className="queues__empty">
+          {t('floor.noQueues')}
+        </span>
+      </div>
+    );
+  }
+  return range(rows).map((row) => (
+    <div key={row} role="row" className="queues__row">
+      <span role="cell" className="queues__name" />
+      {['waiting', 'wait', 'level', 'free'].map((cell) => (
+        <span key={cell} role="cell" className="queues__figure end">
+          <Figure>{NOTHING}</Figure>
+        </span>
+      ))}
+    </div>
+  ));
+}
+
+const range = (count: number): number[] => [...Array(count).keys()];
+
+function QueueRow({ state }: { state: QueueState }): ReactNode {
+  const { t } = useTranslation();
+  const { isWithheld } = useTrust();
+  const { queue, level, waitMs, wait, service } = state;
+  const severity = isWithheld ? 'unjudged' : state.severity;
+  return (
+    <div className="queues__row" role="row" data-severity={severity}>
+      <span role="rowheader" className="queues__name">
+        <Given text={queue.name} />
+        <SeverityTag kind={severity} />
+        {isWithheld && <LastKnown value={`${queue.waiting}`} />}
+      </span>
+      <span role="cell" className="queues__figure end" data-label={t('metric.waiting')}>
+        <Figure>{String(queue.waiting)}</Figure>
+      </span>
+      <span
+        role="cell"
+        className="queues__figure end"
+        data-label={t('metric.longestWait')}
+        data-severity={isWithheld ? 'unjudged' : wait}
+      >
+        <Figure isIdle={waitMs === null}>{formatDuration(waitMs ?? 0)}</Figure>
+      </span>
+      <span
+        role="cell"
+        className="queues__figure end"
+        data-label={t('metric.serviceLevelShort')}
+        data-severity={isWithheld ? 'unjudged' : service}
+      >
+        <Figure>{formatPercent(level.ratio)}</Figure>
+      </span>
+      <span role="cell" className="queues__figure end" data-label={t('metric.canTakeShort')}>
+        <Figure>{String(queue.free)}</Figure>
+      </span>
+      <span role="cell" className="queues__pair queues__wide end">
+        <Figure>{String(queue.today.answered)}</Figure>
+        <span className="quiet"> / {isWithheld ? NOTHING : queue.today.offered}</span>
+      </span>
+      <span role="cell" className="queues__wide queues__spark">
+        <Sparkline values={queue.waitingPeaks} label={t('metric.lastHour')} />
+        <span className="queues__peak quiet">{isWithheld ? NOTHING : Math.max(0, ...queue.waitingPeaks)}</span>
+      </span>
+    </div>
+  );
+}

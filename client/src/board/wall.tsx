@@ -1,0 +1,146 @@
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { intervalStart } from '../../../shared/time.ts';
+import type { Freshness } from '../live/freshness.ts';
+import { useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
+import { ErrorBoundary } from '../ui/error-boundary.tsx';
+import { useCauseText } from '../ui/freshness-pill.tsx';
+import { TrustProvider, trustOf } from '../ui/trust.tsx';
+import { boardTables, breachesOf, isClosed, type QueueState, queueState } from './board-model.ts';
+import { ClosedPage } from './closed-page.tsx';
+import { CriticalStrip } from './critical-strip.tsx';
+import { DayPage } from './day-page.tsx';
+import { Headline, type HeadlineKey, headlineValues } from './headline.tsx';
+import { type HeldBreaches, holdBreaches, NO_BREACHES, shownBreaches } from './held-breaches.ts';
+import { PastValues } from './past-values.ts';
+import { QueuePage } from './queue-page.tsx';
+import { type Rotation, rotate, startRotation } from './rotation.ts';
+import { sizingFromQuery } from './sizing.ts';
+import { useUpkeep } from './upkeep.ts';
+import { WallHeader } from './wall-header.tsx';
+import { chooseQueues, pagesOf } from './wall-pages.ts';
+import './wall.css';
+
+/** The TV board: nothing to click, nothing to scroll; whatever happens it shows the truth or says that it cannot. */
+export function Wall(): ReactNode {
+  const { t } = useTranslation();
+  const { connection } = useLive();
+  const freshness = useFreshness();
+  const tables = useTables('board', boardTables);
+  const siteNow = useSiteNow();
+  const query = useMemo(() => new URLSearchParams(location.search), []);
+  const sizing = useMemo(() => sizingFromQuery(query), [query]);
+  const trust = trustOf(freshness);
+  const cause = useCauseText(freshness, connection.refusal);
+
+  const now = judgedAt(freshness, siteNow, connection.serverClock.now());
+  const states = tables.queues.map((queue) => queueState(queue, tables.trend, now));
+  const rows = Math.min(6, sizing.rowsPerPage);
+  const pages = usePages(states, rows, now);
+
+  const past = usePastValues(tables.site, siteNow, trust.isWithheld);
+  const held = useHeldBreaches(states, now, trust.isWithheld);
+  const pageOf = (queue: string) => pages.findIndex((page) => page.some((state) => state.queue.id === queue));
+  const critical = states
+    .filter(({ severity }) => severity === 'critical' && !trust.isWithheld)
+    .map(({ queue }) => ({ queue: queue.id, page: pageOf(queue.id) }));
+  const rotation = useRotation(siteNow, pages.length + 1, critical, query.get('page'));
+  useUpkeep(tables.site?.businessDate ?? null, freshness.level === 'fresh');
+
+  const style = { '--hero': sizing.hero, '--headline': sizing.headline, '--row': sizing.row } as React.CSSProperties;
+  const shown = pages[rotation.page];
+  if (freshness.level !== 'starting' && freshness.level !== 'stale' && tables.site && isClosed(tables, now)) {
+    return (
+      <main className="wall wall--closed" style={style}>
+        <WallHeader site={tables.site} freshness={freshness} dots={null} />
+        <ClosedPage site={tables.site} />
+      </main>
+    );
+  }
+  return (
+    <main
+      className="wall"
+      style={style}
+      data-freshness={freshness.level}
+      data-rows={sizing.row > 6.5 ? 'large' : 'usual'}
+    >
+      <WallHeader
+        site={tables.site}
+        freshness={freshness}
+        dots={{ page: rotation.page, pages: pages.length + 1, breached: new Set(critical.map(({ page }) => page)) }}
+      />
+      <TrustProvider trust={trust}>
+        <ErrorBoundary key={`headline ${rotation.page}`} fallback={<p className="quiet">{t('app.broken')}</p>}>
+          <Headline
+            tables={tables}
+            states={states}
+            now={now}
+            past={past}
+            cause={freshness.level === 'stale' ? cause : null}
+          />
+        </ErrorBoundary>
+        <CriticalStrip
+          breaches={shownBreaches(held)}
+          watched={states.filter(({ severity }) => severity === 'watch').length}
+          freshness={freshness}
+          cause={cause}
+        />
+        <div className="wall__page" key={rotation.page}>
+          <ErrorBoundary fallback={<p className="quiet">{t('app.broken')}</p>}>
+            {shown ? (
+              <QueuePage states={shown} rows={rows} total={states.length} />
+            ) : (
+              <DayPage tables={tables} states={states} now={now} rows={6} />
+            )}
+          </ErrorBoundary>
+        </div>
+      </TrustProvider>
+    </main>
+  );
+}
+
+/** Withheld figures are judged as of the last proof: a wait must not run on and turn critical by itself. */
+function judgedAt(freshness: Freshness, siteNow: number, serverNow: number): number {
+  if (freshness.level !== 'stale' || freshness.provenAt === null) return siteNow;
+  return siteNow - Math.max(0, serverNow - freshness.provenAt);
+}
+
+/** The choice of queues is looked at anew with every interval only: rows of a wall must not wander. */
+function usePages(states: readonly QueueState[], rows: number, now: number): QueueState[][] {
+  const chosen = useRef<{ readonly key: string; readonly ids: ReadonlySet<string> }>({ key: '', ids: new Set() });
+  const key = `${intervalStart(now)} ${rows} ${states.length}`;
+  if (chosen.current.key !== key) chosen.current = { key, ids: chooseQueues(states, rows) };
+  return pagesOf(states, chosen.current.ids, rows);
+}
+
+function usePastValues(
+  site: Parameters<typeof headlineValues>[0] | null,
+  now: number,
+  isWithheld: boolean,
+): PastValues<HeadlineKey> {
+  const [past] = useState(() => new PastValues<HeadlineKey>());
+  useEffect(() => {
+    if (site && !isWithheld) past.record(now, headlineValues(site));
+  }, [past, site, now, isWithheld]);
+  return past;
+}
+
+function useHeldBreaches(states: readonly QueueState[], now: number, isWithheld: boolean): HeldBreaches {
+  const held = useRef<HeldBreaches>(NO_BREACHES);
+  // Data loss neither raises nor clears: what was shown stays as it was.
+  if (!isWithheld) held.current = holdBreaches(held.current, breachesOf(states), now);
+  return held.current;
+}
+
+function useRotation(
+  now: number,
+  pages: number,
+  breaches: readonly { queue: string; page: number }[],
+  fixed: string | null,
+): Rotation {
+  const rotation = useRef<Rotation | null>(null);
+  rotation.current = rotate(rotation.current ?? startRotation(now), { now, pages, breaches });
+  // `?page=2` stops the rotation: for a second TV beside the first, and for photographs.
+  const page = fixed === null ? Number.NaN : Number(fixed) - 1;
+  return Number.isInteger(page) && page >= 0 && page < pages ? { ...rotation.current, page } : rotation.current;
+}

@@ -1,0 +1,113 @@
+import { area, curveMonotoneX, line, max, scaleLinear } from 'd3';
+import { type ReactNode, useRef } from 'react';
+import { INTERVAL_MS } from '../../../shared/time.ts';
+import { type Size, useSize } from './use-size.ts';
+
+export interface DayPoint {
+  readonly startAt: number;
+  readonly offered: number;
+  readonly answered: number;
+}
+
+export interface DayTrendProps {
+  readonly points: readonly DayPoint[];
+  readonly words: { readonly offered: string; readonly answered: string; readonly summary: string };
+  readonly hour: (at: number) => string;
+}
+
+/**
+ * Offered and answered per quarter hour. Answered is a body, offered a line above it: what lies between was lost. The
+ * running quarter is incomplete by nature: hollow dots, no line that would seem to fall.
+ */
+export function DayTrend({ points, words, hour }: DayTrendProps): ReactNode {
+  const frame = useRef<HTMLDivElement>(null);
+  const { width, height, em } = useSize(frame);
+  return (
+    <div className="chart" ref={frame}>
+      {width > 0 && points.length > 1 && drawing({ points, words, hour }, { width, height, em })}
+    </div>
+  );
+}
+
+function drawing({ points, words, hour }: DayTrendProps, { width, height, em }: Size): ReactNode {
+  const box = {
+    left: em * 2.4,
+    right: width - em * (widthInEm(words) + 1.2),
+    top: em * 0.9,
+    bottom: height - em * 1.7,
+  };
+  const first = points[0]?.startAt ?? 0;
+  const last = points.at(-1)?.startAt ?? 0;
+  const x = scaleLinear([first, Math.max(last, first + 8 * INTERVAL_MS)], [box.left, box.right]);
+  const y = scaleLinear([0, Math.max(8, max(points, (p) => p.offered) ?? 0)], [box.bottom, box.top]).nice(4);
+  const closed = points.slice(0, -1);
+  const offered = line<DayPoint>(
+    (p) => x(p.startAt),
+    (p) => y(p.offered),
+  ).curve(curveMonotoneX);
+  const answered = line<DayPoint>(
+    (p) => x(p.startAt),
+    (p) => y(p.answered),
+  ).curve(curveMonotoneX);
+  const body = area<DayPoint>(
+    (p) => x(p.startAt),
+    box.bottom,
+    (p) => y(p.answered),
+  ).curve(curveMonotoneX);
+  const running = points.at(-1);
+  const end = closed.at(-1) ?? points[0];
+  if (!end) return null;
+  const [offeredLabel, answeredLabel] = spread(y(end.offered), y(end.answered), em * 1.35);
+  const hours = points.filter((p) => p.startAt % 3_600_000 === 0);
+  const every = Math.max(1, Math.ceil((hours.length * em * 4) / Math.max(1, box.right - box.left)));
+  return (
+    <svg width={width} height={height} role="img" aria-label={words.summary} fontSize={em}>
+      {y.ticks(4).map((tick) => (
+        <g key={tick}>
+          <line className="chart__grid" x1={box.left} x2={box.right} y1={y(tick)} y2={y(tick)} />
+          <text className="chart__axis" x={box.left - em * 0.6} y={y(tick)} dy="0.35em" textAnchor="end">
+            {tick}
+          </text>
+        </g>
+      ))}
+      {hours.map(({ startAt }, i) =>
+        i % every === 0 ? (
+          <text key={startAt} className="chart__axis" x={x(startAt)} y={height - em * 0.3} textAnchor="middle">
+            {hour(startAt)}
+          </text>
+        ) : null,
+      )}
+      <path className="chart__body" d={body(closed) ?? ''} />
+      <path className="chart__answered" d={answered(closed) ?? ''} />
+      <path className="chart__offered" d={offered(closed) ?? ''} />
+      {running && (
+        <>
+          <circle className="chart__running-offered" cx={x(running.startAt)} cy={y(running.offered)} r={em * 0.22} />
+          <circle className="chart__running-answered" cx={x(running.startAt)} cy={y(running.answered)} r={em * 0.22} />
+        </>
+      )}
+      <circle className="chart__dot-offered" cx={x(end.startAt)} cy={y(end.offered)} r={em * 0.22} />
+      <circle className="chart__dot-answered" cx={x(end.startAt)} cy={y(end.answered)} r={em * 0.22} />
+      <text className="chart__label" x={box.right + em * 0.8} y={offeredLabel} dy="0.35em">
+        {words.offered} <tspan className="chart__value">{end.offered}</tspan>
+      </text>
+      <text className="chart__label chart__label--answered" x={box.right + em * 0.8} y={answeredLabel} dy="0.35em">
+        {words.answered} <tspan className="chart__value">{end.answered}</tspan>
+      </text>
+    </svg>
+  );
+}
+
+/** Room for the longer label and a number of four digits beside it; a Chinese character is an em, a letter half of one. */
+function widthInEm({ offered, answered }: DayTrendProps['words']): number {
+  const widths = [offered, answered].map((word) =>
+    [...word].reduce((sum, char) => sum + (char > '\u2e80' ? 1 : 0.6), 0),
+  );
+  return Math.max(...widths) + 3.4;
+}
+
+/** Keeps two labels apart without moving them further than needed. */
+function spread(upper: number, lower: number, least: number): readonly [number, number] {
+  const missing = least - (lower - upper);
+  return missing > 0 ? [upper - missing / 2, lower + missing / 2] : [upper, lower];
+}

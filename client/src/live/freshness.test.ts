@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { STALE_AFTER_MS } from '../../../shared/protocol.ts';
+import { AGEING_AFTER_MS, type FreshnessInput, freshnessOf, type SourceProof } from './freshness.ts';
+
+const NOW = 1_000_000;
+const source = (over: Partial<SourceProof> = {}): SourceProof => ({
+  id: 'ami',
+  state: 'live',
+  aliveAt: NOW - 500,
+  lostAt: null,
+  cause: null,
+  ...over,
+});
+const judge = (over: Partial<FreshnessInput> = {}) =>
+  freshnessOf({
+    serverNow: NOW,
+    lastTipAt: NOW - 1_000,
+    socket: 'connected',
+    hasSnapshot: true,
+    outOfStepMs: 0,
+    sources: [source()],
+    ...over,
+  });
+
+test('fresh: connection and source both proved themselves', () => {
+  expect(judge()).toMatchObject({ level: 'fresh', cause: null, provenAt: NOW - 1_000 });
+});
+
+test.each([
+  [AGEING_AFTER_MS, 'fresh'],
+  [AGEING_AFTER_MS + 1, 'ageing'],
+  [STALE_AFTER_MS, 'ageing'],
+  [STALE_AFTER_MS + 1, 'stale'],
+])('a source silent for %i ms is %s', (age, level) => {
+  const freshness = judge({ lastTipAt: NOW, sources: [source({ aliveAt: NOW - age })] });
+  expect(freshness.level).toBe(level);
+  expect(freshness.sources[0]?.ageMs).toBe(age);
+  expect(freshness.cause).toBe(level === 'fresh' ? null : 'source');
+});
+
+test('without tips the server is to blame while the socket stands, else the way to it', () => {
+  const silent = { lastTipAt: NOW - STALE_AFTER_MS - 1 };
+  expect(judge(silent)).toMatchObject({ level: 'stale', cause: 'server' });
+  expect(judge({ ...silent, socket: 'disconnected' })).toMatchObject({ level: 'stale', cause: 'network' });
+});
+
+test('a screen without connection does not accuse the source', () => {
+  const aliveAt = NOW - STALE_AFTER_MS - 5_000;
+  const freshness = judge({ lastTipAt: aliveAt, socket: 'disconnected', sources: [source({ aliveAt })] });
+  expect(freshness).toMatchObject({ level: 'stale', cause: 'network' });
+  expect(freshness.sources[0]?.level).toBe('fresh');
+});
+
+test('a short drop of the connection only ages', () => {
+  expect(judge({ lastTipAt: NOW - 5_000, socket: 'disconnected' })).toMatchObject({
+    level: 'ageing',
+    cause: 'network',
+  });
+});
+
+test('a lost source is late at once and stale by its age', () => {
+  expect(judge({ sources: [source({ state: 'lost', aliveAt: NOW - 1_000 })] }).level).toBe('ageing');
+  expect(judge({ sources: [source({ state: 'lost', aliveAt: null })] })).toMatchObject({
+    level: 'stale',
+    cause: 'source',
+  });
+});
+
+test('the worst source counts', () => {
+  const sources = [source(), source({ id: 'esl', aliveAt: NOW - 60_000 })];
+  expect(judge({ sources })).toMatchObject({ level: 'stale', cause: 'source', provenAt: NOW - 60_000 });
+});
+
+test('nothing is known before the first snapshot, the first source, its first sign of life', () => {
+  expect(judge({ hasSnapshot: false })).toMatchObject({ level: 'starting', cause: null, provenAt: null });
+  expect(judge({ hasSnapshot: false, socket: 'disconnected' })).toMatchObject({ level: 'starting', cause: 'network' });
+  expect(judge({ hasSnapshot: false, socket: 'refused' })).toMatchObject({ level: 'starting', cause: 'server' });
+  expect(judge({ sources: [] }).level).toBe('starting');
+  expect(judge({ sources: [source({ state: 'connecting', aliveAt: null })] }).level).toBe('starting');
+});
+
+test('a copy that lost step is stale although tips arrive', () => {
+  expect(judge({ outOfStepMs: STALE_AFTER_MS + 1 })).toMatchObject({ level: 'stale', cause: 'server' });
+});
+
+test('law: older proof is never fresher, and ages are never negative', () => {
+  const rank = { fresh: 0, ageing: 1, starting: 1, stale: 2 };
+  fc.assert(
+    fc.property(fc.integer({ min: -5_000, max: 60_000 }), fc.nat(30_000), fc.nat(60_000), (age, more, tipAge) => {
+      const at = (aliveAge: number) =>
+        judge({ lastTipAt: NOW - tipAge, sources: [source({ aliveAt: NOW - aliveAge })] });
+      expect(rank[at(age + more).level]).toBeGreaterThanOrEqual(rank[at(age).level]);
+      expect(at(age).sources[0]?.ageMs).toBeGreaterThanOrEqual(0);
+    }),
+  );
+});

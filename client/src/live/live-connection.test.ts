@@ -1,0 +1,138 @@
+import { expect, test, vi } from 'vitest';
+import { FakeChannel, rowOf } from '../testing/fake-server.ts';
+import { LiveSocketPair } from '../testing/live-socket-pair.ts';
+import { LiveConnection } from './live-connection.ts';
+import { createReloadGuard } from './reload-guard.ts';
+
+function setUp() {
+  const clock = { local: 0 };
+  const socket = new LiveSocketPair();
+  const reload = vi.fn();
+  const connection = new LiveConnection({
+    socket,
+    now: () => clock.local,
+    wallNow: () => 1_000_000,
+    nextFrame: (run) => run(),
+    reload,
+  });
+  return { clock, socket, connection, reload };
+}
+
+test('every connect asks for every open channel again', () => {
+  const { socket, connection } = setUp();
+  connection.open('main', 'board');
+  connection.open('main', 'agents');
+  connection.start();
+  expect(socket.asked.map(({ channel }) => channel)).toEqual(['board', 'agents']);
+  expect(connection.state).toBe('connected');
+  socket.drop();
+  expect(connection.state).toBe('disconnected');
+  socket.connect();
+  expect(socket.asked).toHaveLength(4);
+});
+
+test('a channel opened twice is joined once', () => {
+  const { socket, connection } = setUp();
+  connection.start();
+  expect(connection.open('main', 'agents')).toBe(connection.open('main', 'agents'));
+  expect(socket.asked).toHaveLength(1);
+});
+
+test('snapshot, deltas and tips reach their own store, their clock and nobody else', () => {
+  const { socket, connection, clock } = setUp();
+  const main = connection.open('main', 'agents');
+  const other = connection.open('other', 'agents');
+  connection.start();
+  const server = new FakeChannel('agents');
+  socket.sendSnapshot('main', 'agents', server.snapshot(500));
+  socket.sendDelta('main', 'agents', server.commit({ agents: [['a', rowOf('agents', { name: 'Ann' })]] }, 1_090_000));
+  socket.sendTip({ serverAt: 1_000_000, revs: [{ site: 'main', channel: 'agents', rev: 1 }] });
+  expect(main.rev).toBeNull();
+  socket.flush();
+  expect(main.rev).toBe(1);
+  expect(other.rev).toBeNull();
+  expect(connection.serverClock.now()).toBe(1_000_000);
+  expect(connection.siteClock('main').now()).toBe(1_090_000);
+  clock.local += 3_000;
+  expect(connection.lastTipAt).toBe(1_000_000);
+});
+
+test('a delta lost on the way ends in a new snapshot', () => {
+  const { socket, connection } = setUp();
+  const store = connection.open('main', 'agents');
+  connection.start();
+  const server = new FakeChannel('agents');
+  socket.sendSnapshot('main', 'agents', server.snapshot(0));
+  socket.flush();
+  server.commit({ agents: [['a', rowOf('agents', { name: 'Ann' })]] }, 1);
+  socket.sendDelta('main', 'agents', server.commit({ agents: [['b', rowOf('agents', { name: 'Bo' })]] }, 2));
+  socket.flush();
+  expect(socket.asked).toHaveLength(2);
+  socket.sendSnapshot('main', 'agents', server.snapshot(2));
+  socket.flush();
+  expect(store.tables.agents?.size).toBe(2);
+});
+
+test('a refused site is said so, and a later connect may succeed', () => {
+  const { socket, connection } = setUp();
+  socket.answer = { ok: false, code: 'unknown_site', message: 'no' };
+  connection.open('nowhere', 'board');
+  connection.start();
+  expect([connection.state, connection.refusal]).toEqual(['refused', 'unknown_site']);
+  socket.answer = { ok: true };
+  socket.drop();
+  socket.connect();
+  expect([connection.state, connection.refusal]).toEqual(['connected', null]);
+});
+
+test('a tab that slept asks again, one that was away for a moment does not', () => {
+  const { socket, connection, clock } = setUp();
+  connection.open('main', 'board');
+  connection.start();
+  connection.setVisible(false);
+  clock.local += 1_000;
+  connection.setVisible(true);
+  expect(socket.asked).toHaveLength(1);
+  connection.setVisible(false);
+  clock.local += 60_000;
+  connection.setVisible(true);
+  expect(socket.asked).toHaveLength(2);
+  socket.drop();
+  connection.setVisible(true);
+  expect(socket.connected).toBe(true);
+});
+
+test('another protocol version reloads the page', () => {
+  const { socket, connection, reload } = setUp();
+  connection.start();
+  socket.sendReload(2);
+  socket.flush();
+  expect(reload).toHaveBeenCalledWith(2);
+});
+
+test('the reload guard never loops: it waits a minute before the second try for the same version', () => {
+  const memory = new Map<string, string>();
+  const reload = vi.fn();
+  const waiting: { run: () => void; ms: number }[] = [];
+  let now = 1_000_000;
+  const page = () =>
+    createReloadGuard({
+      storage: { getItem: (key) => memory.get(key) ?? null, setItem: (key, value) => memory.set(key, value) },
+      now: () => now,
+      reload,
+      later: (run, ms) => waiting.push({ run, ms }),
+    });
+  page()(2);
+  expect(reload).toHaveBeenCalledTimes(1);
+  now += 1_000;
+  const second = page();
+  second(2);
+  second(2);
+  expect(reload).toHaveBeenCalledTimes(1);
+  expect(waiting.map(({ ms }) => ms)).toEqual([59_000]);
+  now += 59_000;
+  waiting[0]?.run();
+  expect(reload).toHaveBeenCalledTimes(2);
+  page()(3);
+  expect(reload).toHaveBeenCalledTimes(3);
+});

@@ -1,0 +1,29 @@
+/** The part of a Socket.IO client this application uses; the test double has the same shape. */
+import { io } from 'socket.io-client';
+import { type ClientToServer, PROTOCOL_VERSION, type ServerToClient, SOCKET_PATH } from '../../../shared/protocol.ts';
+
+export interface LiveSocket {
+  readonly connected: boolean;
+  on<E extends keyof ServerToClient>(event: E, listener: ServerToClient[E]): unknown;
+  on(event: 'connect' | 'disconnect' | 'connect_error', listener: () => void): unknown;
+  emit<E extends keyof ClientToServer>(event: E, ...args: Parameters<ClientToServer[E]>): unknown;
+  connect(): unknown;
+  disconnect(): unknown;
+}
+
+export function openLiveSocket(): LiveSocket {
+  const socket = io({
+    path: SOCKET_PATH,
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    auth: { version: PROTOCOL_VERSION },
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5_000,
+    autoConnect: false,
+  });
+  socket.on('disconnect', (reason) => {
+    // Socket.IO takes a disconnect by the server for a farewell; for an unattended screen it never is one.
+    if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 1_000 + Math.random() * 2_000);
+  });
+  return socket as unknown as LiveSocket;
+}

@@ -1,0 +1,76 @@
+/** React's view of the live core. */
+import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react';
+import type { ChannelTables } from '../../../shared/delta.ts';
+import type { Channel } from '../../../shared/view.ts';
+import type { ChannelStore } from './channel-store.ts';
+import { type Freshness, freshnessOf } from './freshness.ts';
+import type { LiveConnection } from './live-connection.ts';
+import { sourceProof } from './rows.ts';
+import { SecondTicker } from './ticker.ts';
+
+export interface Live {
+  readonly connection: LiveConnection;
+  readonly site: string;
+  readonly ticker: SecondTicker;
+}
+
+const LiveContext = createContext<Live | null>(null);
+
+export function LiveProvider(props: { connection: LiveConnection; site: string; children: ReactNode }): ReactNode {
+  const { connection, site, children } = props;
+  const live = useMemo(
+    () => ({ connection, site, ticker: new SecondTicker(() => connection.serverClock.now()) }),
+    [connection, site],
+  );
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error('LiveProvider is missing');
+  return live;
+}
+
+function useStore(channel: Channel): ChannelStore {
+  const { connection, site } = useLive();
+  return useMemo(() => connection.open(site, channel), [connection, site, channel]);
+}
+
+/** A value made of a channel's tables; computed once per frame in which the channel changed. `select` must be stable. */
+export function useTables<T>(channel: Channel, select: (tables: ChannelTables) => T): T {
+  const store = useStore(channel);
+  const version = useSyncExternalStore(store.subscribe, store.version);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: tables are mutable; the version says when to read them anew.
+  return useMemo(() => select(store.tables), [store, select, version]);
+}
+
+/** Re-renders every second; gives the site's time. */
+export function useSiteNow(): number {
+  const { connection, site, ticker } = useLive();
+  useSyncExternalStore(ticker.subscribe, ticker.second);
+  return connection.siteClock(site).now();
+}
+
+/** Re-renders every second; gives the server's time. */
+export function useServerNow(): number {
+  const { connection, ticker } = useLive();
+  useSyncExternalStore(ticker.subscribe, ticker.second);
+  return connection.serverClock.now();
+}
+
+export function useFreshness(): Freshness {
+  const { connection } = useLive();
+  const store = useStore('board');
+  useSyncExternalStore(store.subscribe, store.version);
+  const socket = useSyncExternalStore(connection.subscribe, () => connection.state);
+  const serverNow = useServerNow();
+  const sources = [...(store.tables.sources?.entries() ?? [])].map(([id, row]) => sourceProof(id, row));
+  return freshnessOf({
+    serverNow,
+    lastTipAt: connection.lastTipAt,
+    socket,
+    hasSnapshot: store.rev !== null,
+    outOfStepMs: store.outOfStepMs,
+    sources,
+  });
+}

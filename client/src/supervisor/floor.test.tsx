@@ -1,0 +1,166 @@
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { rowOf } from '../testing/fake-server.ts';
+import { liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
+import { Floor } from './floor.tsx';
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    now: Date.UTC(2026, 10, 21, 2, 30, 0),
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
+  });
+  localStorage.clear();
+  history.replaceState(null, '', '/floor?tz=Asia/Shanghai');
+  // jsdom lays nothing out; the virtual list needs a height to draw rows into.
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
+});
+afterEach(() => vi.useRealTimers());
+
+const agent = (name: string, cells: Parameters<typeof rowOf<'agents'>>[1] = {}) =>
+  rowOf('agents', {
+    name,
+    presence: 'available',
+    presenceSince: Date.now() - 65_000,
+    activity: 'idle',
+    activitySince: Date.now() - 65_000,
+    canTakeCall: true,
+    queues: ['600'],
+    pausedIn: [],
+    answered: 7,
+    talkMsSum: 700_000,
+    ringNoAnswer: 0,
+    ...cells,
+  });
+
+const people = () => ({
+  agents: [
+    ['8001', agent('王伟')],
+    [
+      '8002',
+      agent('李娜', {
+        activity: 'talking',
+        canTakeCall: false,
+        contactQueue: '601',
+        caller: '138****0001',
+        activitySince: Date.now(),
+      }),
+    ],
+    ['8003', agent('<b>Bob</b>', { presence: 'onBreak', canTakeCall: false, presenceReason: '<i>lunch</i> 🍜' })],
+  ] as const,
+});
+const grid = (name: string) => screen.getByRole('grid', { name });
+const names = (name: string) =>
+  [...grid(name).querySelectorAll('.grid__row .cell--name bdi:first-of-type')].map(({ textContent }) => textContent);
+
+function open() {
+  const live = renderLive(<Floor />);
+  live.commit(workingBoard(), people());
+  live.tip();
+  return live;
+}
+
+test('totals, queues and agents are there; the breached queue stands first and says so', () => {
+  open();
+  expect(screen.getByLabelText('全场合计').textContent).toMatch(/等待人数3超阈最长等待 1:40/);
+  expect(names('队列')).toEqual(['售后服务', '订单查询']);
+  expect(grid('队列').querySelector('[data-mark=critical]')?.textContent).toContain('超阈');
+  expect(names('座席')).toHaveLength(3);
+});
+
+test('names, reasons and callers are text; time in state ticks', () => {
+  const live = open();
+  const rows = grid('座席');
+  expect(rows.querySelector('b, i')).toBeNull();
+  expect(within(rows).getByText('<i>lunch</i> 🍜')).toBeDefined();
+  const talking = within(rows).getByText('李娜').closest('[role=row]');
+  expect(talking?.textContent).toContain('售后服务138****0001');
+  expect(talking?.textContent).toContain('0:00');
+  live.pass(3_050);
+  expect(talking?.textContent).toContain('0:03');
+});
+
+test('sorting by a header, filtering by keys, chips with counts, Escape clears', () => {
+  const live = open();
+  fireEvent.click(within(grid('座席')).getByRole('button', { name: '状态' }));
+  expect(names('座席')).toEqual(['王伟', '李娜', '<b>Bob</b>']);
+  fireEvent.click(within(grid('座席')).getByRole('button', { name: '状态' }));
+  expect(names('座席')).toEqual(['<b>Bob</b>', '李娜', '王伟']);
+  expect(within(grid('座席')).getByRole('columnheader', { name: '状态' }).getAttribute('aria-sort')).toBe('descending');
+
+  fireEvent.keyDown(document.body, { key: '/' });
+  const filter = screen.getByRole('searchbox');
+  expect(document.activeElement).toBe(filter);
+  fireEvent.change(filter, { target: { value: '8002' } });
+  expect(names('座席')).toEqual(['李娜']);
+  fireEvent.keyDown(filter, { key: 'Escape' });
+  expect(names('座席')).toHaveLength(3);
+
+  const chip = screen.getByRole('button', { name: /示忙/ });
+  expect(chip.textContent).toBe('示忙 1');
+  fireEvent.click(chip);
+  expect(names('座席')).toEqual(['<b>Bob</b>']);
+  expect(chip.getAttribute('aria-pressed')).toBe('true');
+  live.unmount();
+});
+
+test('arrow keys move through the rows', () => {
+  open();
+  const rows = grid('座席');
+  act(() => rows.focus());
+  fireEvent.keyDown(rows, { key: 'ArrowDown' });
+  fireEvent.keyDown(rows, { key: 'ArrowDown' });
+  const active = document.getElementById(rows.getAttribute('aria-activedescendant') ?? '');
+  expect(active?.getAttribute('aria-selected')).toBe('true');
+  fireEvent.keyDown(rows, { key: 'Home' });
+  expect(rows.getAttribute('aria-activedescendant')).not.toBe(active?.id);
+});
+
+test('rows do not jump under the pointer', () => {
+  const live = open();
+  const order = names('队列');
+  fireEvent.pointerEnter(grid('队列'), { pointerType: 'mouse' });
+  live.pass(20_000);
+  live.commit({
+    queues: [['601', rowOf('queues', { name: '售后服务', thresholdMs: 20_000, waiting: 0 })]],
+    sources: [liveSource()],
+  });
+  live.tip();
+  expect(names('队列')).toEqual(order);
+  fireEvent.pointerLeave(grid('队列'));
+  live.pass(1_000);
+  expect(names('队列')).toEqual([...order].reverse());
+});
+
+test('groups by queue, an agent under each of theirs', () => {
+  const live = open();
+  live.commit({}, { agents: [['8001', agent('王伟', { queues: ['600', '601'] })]] });
+  live.pass(300);
+  fireEvent.change(screen.getByRole('combobox'), { target: { value: 'queue' } });
+  const headings = [...grid('座席').querySelectorAll('.grid__group')].map(({ textContent }) => textContent);
+  expect(headings).toEqual(['订单查询 3', '售后服务 1']);
+  expect(names('座席').filter((name) => name === '王伟')).toHaveLength(2);
+});
+
+test('without data: a banner with the cause, dashes instead of numbers', () => {
+  const live = open();
+  act(() => live.socket.drop());
+  live.pass(12_000);
+  expect(screen.getByRole('alert').textContent).toContain('本屏与服务器断开');
+  expect(grid('座席').textContent).not.toContain('138****0001');
+  expect(within(grid('队列')).getAllByText('--').length).toBeGreaterThan(4);
+});
+
+test('the key ? opens the list of keys; language and density are remembered', () => {
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+    this.open = true;
+  };
+  open();
+  fireEvent.keyDown(document.body, { key: '?' });
+  expect(screen.getByText('键盘快捷键', { selector: 'dialog h2' }).closest('dialog')?.open).toBe(true);
+  fireEvent.click(screen.getByRole('button', { name: '紧凑', hidden: true }));
+  expect(localStorage.getItem('floorcast.density')).toBe('compact');
+  act(() => screen.getByRole('button', { name: 'English', hidden: true }).click());
+  expect(localStorage.getItem('floorcast.language')).toBe('en');
+  expect(screen.getByText('Agents', { selector: 'h2' })).toBeDefined();
+});

@@ -1,0 +1,310 @@
+/**
+ * A table of live rows: sortable columns, rows that never jump under the pointer, thousands of rows by drawing only those
+ * in view, and keys instead of a mouse. What a row is and how a cell looks is the caller's business.
+ */
+import {
+  createSortedRowModel,
+  rowSortingFeature,
+  type SortingState,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useTranslation } from 'react-i18next';
+import { type HeldOrder, holdOrder, NO_ORDER } from '../board/held-order.ts';
+import { type GridGroup, type GridItem, groupRows } from './grouping.ts';
+
+export interface GridColumn<T> {
+  readonly id: string;
+  readonly header: string;
+  /** Sort key; a column without one is not sortable. `null` sorts last. */
+  readonly value?: (row: T) => string | number | null;
+  readonly cell: (row: T) => ReactNode;
+  readonly width: string;
+  readonly isEnd?: boolean;
+  readonly isDescFirst?: boolean;
+}
+
+export interface GridTableProps<T> {
+  readonly id?: string;
+  readonly label: string;
+  readonly rows: readonly T[];
+  readonly idOf: (row: T) => string;
+  readonly columns: readonly GridColumn<T>[];
+  readonly initialSort: SortingState;
+  readonly rowHeight: number;
+  readonly empty: string;
+  /** Rows above 0 stand on top of all others, the highest first. */
+  readonly topRank?: (row: T) => number;
+  readonly groupsOf?: ((row: T) => readonly GridGroup[]) | undefined;
+  readonly rowMark?: (row: T) => string;
+  /** Anything that, when it changes, makes the wanted order count at once. */
+  readonly orderKey?: string;
+  /** Draws every row and grows with them instead of scrolling. */
+  readonly isWhole?: boolean;
+}
+
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
+const GROUP_HEIGHT = 32;
+const collator = new Intl.Collator('zh-CN', { numeric: true });
+
+export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode {
+  const { label, rows, idOf, columns, rowHeight, empty, groupsOf, rowMark, isWhole = false } = props;
+  const { t } = useTranslation();
+  const gridId = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [sorting, setSorting] = useState<SortingState>(props.initialSort);
+  const [isPointing, setIsPointing] = useState(false);
+  const [activeKey, setActiveKey] = useState<string | null>(null);
+
+  const table = useTable({
+    features,
+    data: rows as T[],
+    columns: useMemo(() => columns.map((column) => columnDef(column)), [columns]),
+    getRowId: idOf,
+    state: { sorting },
+    onSortingChange: setSorting,
+    enableSortingRemoval: false,
+  });
+  const sorted = table.getRowModel().rows.map((row) => row.original);
+  const order = useOrder(props, sorted, isPointing, `${JSON.stringify(sorting)} ${props.orderKey ?? ''}`);
+  const byId = new Map(rows.map((row) => [idOf(row), row]));
+  const ordered = order.flatMap((id) => byId.get(id) ?? []);
+  const items = groupRows(ordered, idOf, groupsOf);
+
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (items[index]?.kind === 'group' ? GROUP_HEIGHT : rowHeight),
+    getItemKey: (index) => items[index]?.key ?? index,
+    overscan: isWhole ? items.length : 8,
+    initialRect: { width: 800, height: 600 },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are a function of density and grouping, not measured.
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight, groupsOf]);
+
+  // A custom property, so that the phone's cards can lay rows out otherwise.
+  const template = { '--template': columns.map(({ width }) => width).join(' ') } as CSSProperties;
+  const rowKeys = items.filter((item) => item.kind === 'row').map(({ key }) => key);
+  const isActiveShown = activeKey !== null && rowKeys.includes(activeKey);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
+    const at = activeKey === null ? -1 : rowKeys.indexOf(activeKey);
+    const last = rowKeys.length - 1;
+    const next =
+      event.key === 'Home'
+        ? 0
+        : event.key === 'End'
+          ? last
+          : step === undefined
+            ? null
+            : Math.min(last, Math.max(0, at + step));
+    if (next === null || last < 0) return;
+    event.preventDefault();
+    const key = rowKeys[next] ?? null;
+    setActiveKey(key);
+    virtualizer.scrollToIndex(items.findIndex((item) => item.key === key));
+  };
+
+  return (
+    <>
+      <div
+        id={props.id}
+        className="grid"
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rowKeys.length + 1}
+        aria-colcount={columns.length}
+        {...(isActiveShown && { 'aria-activedescendant': `${gridId}${activeKey}` })}
+        tabIndex={0}
+        ref={scroller}
+        data-whole={isWhole}
+        onKeyDown={onKeyDown}
+        onFocus={(event) => {
+          if (event.target === event.currentTarget && !isActiveShown) setActiveKey(rowKeys[0] ?? null);
+        }}
+        onPointerEnter={(event) => setIsPointing(event.pointerType === 'mouse')}
+        onPointerLeave={() => setIsPointing(false)}
+      >
+        <div className="grid__head" role="row" aria-rowindex={1} style={template}>
+          {table.getHeaderGroups()[0]?.headers.map((header, index) => {
+            const column = columns[index];
+            if (!column) return null;
+            const direction = header.column.getIsSorted();
+            const ariaSort = direction === false ? 'none' : direction === 'asc' ? 'ascending' : 'descending';
+            return (
+              <div
+                key={column.id}
+                role="columnheader"
+                className={`grid__header cell--${column.id}`}
+                data-end={column.isEnd}
+                {...(column.value && { 'aria-sort': ariaSort })}
+              >
+                {column.value ? (
+                  <button type="button" onClick={header.column.getToggleSortingHandler()} data-direction={direction}>
+                    {column.header}
+                    <svg className="grid__arrow" viewBox="0 0 10 10" aria-hidden="true">
+                      <path d={direction === 'asc' ? 'M5 2 9 8H1Z' : 'M5 8 1 2h8Z'} fill="currentColor" />
+                    </svg>
+                  </button>
+                ) : (
+                  <span>{column.header}</span>
+                )}
+              </div>
+            );
+          })}
+        </div>
+        {items.length === 0 && (
+          <div role="row">
+            <div className="grid__empty" role="gridcell">
+              {empty}
+            </div>
+          </div>
+        )}
+        <div className="grid__body" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, start, size }) => {
+            const item = items[index];
+            if (!item) return null;
+            const style = { transform: `translateY(${start}px)`, height: size };
+            if (item.kind === 'group') {
+              return (
+                <div key={item.key} className="grid__group" role="row" style={style}>
+                  <span role="gridcell">
+                    <bdi>{item.group.label}</bdi> <span className="quiet">{item.count}</span>
+                  </span>
+                </div>
+              );
+            }
+            return (
+              <Row
+                key={item.key}
+                domId={`${gridId}${item.key}`}
+                index={index}
+                item={item}
+                columns={columns}
+                template={template}
+                start={start}
+                size={size}
+                mark={rowMark?.(item.row) ?? ''}
+                isActive={item.key === activeKey}
+                onPick={setActiveKey}
+              />
+            );
+          })}
+        </div>
+      </div>
+      <span className="sr-only" aria-live="polite">
+        {sorting[0]
+          ? t('floor.sortedBy', { column: columns.find(({ id }) => id === sorting[0]?.id)?.header ?? '' })
+          : ''}
+      </span>
+    </>
+  );
+}
+
+interface RowProps<T> {
+  readonly domId: string;
+  readonly index: number;
+  readonly item: Extract<GridItem<T>, { kind: 'row' }>;
+  readonly columns: readonly GridColumn<T>[];
+  readonly template: CSSProperties;
+  readonly start: number;
+  readonly size: number;
+  readonly mark: string;
+  readonly isActive: boolean;
+  readonly onPick: (key: string) => void;
+}
+
+function PlainRow<T>({
+  domId,
+  index,
+  item,
+  columns,
+  template,
+  start,
+  size,
+  mark,
+  isActive,
+  onPick,
+}: RowProps<T>): ReactNode {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid moves the active row with the arrow keys.
+    <div
+      id={domId}
+      role="row"
+      className="grid__row"
+      aria-rowindex={index + 2}
+      aria-selected={isActive}
+      data-mark={mark}
+      style={{ ...template, transform: `translateY(${start}px)`, height: size }}
+      onClick={() => onPick(item.key)}
+    >
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          className={`grid__cell cell--${column.id}`}
+          data-end={column.isEnd}
+          data-label={column.header}
+        >
+          {column.cell(item.row)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Rows compare by their row object, which is the same until a cell of it changes. */
+const Row = memo(PlainRow, (a, b) => {
+  return (
+    a.item.row === b.item.row &&
+    a.item.key === b.item.key &&
+    a.columns === b.columns &&
+    a.index === b.index &&
+    a.start === b.start &&
+    a.size === b.size &&
+    a.mark === b.mark &&
+    a.isActive === b.isActive
+  );
+}) as typeof PlainRow;
+
+function columnDef<T extends object>({ id, value, isDescFirst = false }: GridColumn<T>) {
+  return {
+    id,
+    accessorFn: (row: T) => value?.(row) ?? undefined,
+    enableSorting: value !== undefined,
+    sortDescFirst: isDescFirst,
+    sortUndefined: 'last' as const,
+    sortFn: (a: { getValue: (id: string) => unknown }, b: { getValue: (id: string) => unknown }, columnId: string) =>
+      compare(a.getValue(columnId), b.getValue(columnId)),
+  };
+}
+
+const compare = (a: unknown, b: unknown): number =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b));
+
+/** The order in force: wanted rows first, held while the pointer is over them; a new sorting counts at once. */
+function useOrder<T>(
+  { idOf, topRank }: GridTableProps<T>,
+  sorted: readonly T[],
+  isHeld: boolean,
+  key: string,
+): readonly string[] {
+  const held = useRef<{ readonly key: string; readonly order: HeldOrder }>({ key, order: NO_ORDER });
+  const wanted = (topRank ? [...sorted].sort((a, b) => topRank(b) - topRank(a)) : sorted).map(idOf);
+  const before = held.current.key === key ? held.current.order : NO_ORDER;
+  const isFirst = before.ids.length === 0;
+  held.current = { key, order: holdOrder(before, wanted, performance.now(), isHeld && !isFirst) };
+  return held.current.order.ids;
+}

@@ -1,0 +1,137 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type BoardTables, type QueueState, thresholdSeconds } from '../board/board-model.ts';
+import { EVERY_QUEUE, rollingLevel, serviceLevelOf } from '../board/rolling.ts';
+import {
+  answerRateSeverity,
+  breakSeverity,
+  freeSeverity,
+  internalSeverity,
+  type Severity,
+  serviceLevelSeverity,
+  worst,
+} from '../board/severity.ts';
+import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
+import { elapsedMs } from '../live/clock.ts';
+import { SeverityMark } from '../ui/severity-mark.tsx';
+import { Figure, LastKnown, useTrust } from '../ui/trust.tsx';
+
+/** The whole floor in one line: the three figures the handbook wants always in view, and what they lead to. */
+export function Totals({
+  tables,
+  states,
+  now,
+}: {
+  tables: BoardTables;
+  states: readonly QueueState[];
+  now: number;
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { isWithheld } = useTrust();
+  const { site, trend } = tables;
+  const level = rollingLevel(trend, EVERY_QUEUE, now);
+  const today = site ? serviceLevelOf(site.today) : null;
+  const answerRate = site && site.today.offered > 0 ? site.today.answered / site.today.offered : null;
+  const seconds = thresholdSeconds(states);
+  const wait = worst(...states.map((state) => state.wait));
+  const oldest = site && site.waiting > 0 ? site.oldestWaitingSince : null;
+  const longest = oldest === null ? 0 : elapsedMs(oldest, now);
+  const count = (value: number | undefined): string => (value === undefined ? NOTHING : format.count(value));
+  const judged = (severity: Severity): Severity => (isWithheld || !site ? 'unjudged' : severity);
+  const share = (value: number | undefined) =>
+    t('target.share', {
+      value: site && value !== undefined && site.signedIn > 0 ? formatPercent(value / site.signedIn) : NOTHING,
+    });
+  const levelSeverity = serviceLevelSeverity(level.ratio, level.offered);
+
+  return (
+    <section className="totals" aria-label={t('floor.totals')}>
+      <Total
+        label={t('metric.waiting')}
+        value={count(site?.waiting)}
+        severity={judged(wait)}
+        note={`${t('metric.longestWait')} ${formatDuration(longest)}`}
+      />
+      <Total
+        label={t('metric.canTake')}
+        value={count(site?.free)}
+        severity={judged(site ? freeSeverity(site.free, site.waiting, wait) : 'unjudged')}
+        note={`${t('metric.signedIn')} ${count(site?.signedIn)}`}
+      />
+      <Total
+        label={t('metric.onBreak')}
+        value={count(site?.onBreak)}
+        severity={judged(site ? breakSeverity(site.onBreak, site.signedIn) : 'unjudged')}
+        note={share(site?.onBreak)}
+      />
+      <Total
+        label={t('metric.internalCalls')}
+        value={count(site?.internalCalls)}
+        severity={judged(site ? internalSeverity(site.internalCalls, site.signedIn) : 'unjudged')}
+        note={share(site?.internalCalls)}
+      />
+      <Total
+        label={seconds === null ? t('metric.serviceLevelMixed') : t('metric.serviceLevel', { seconds })}
+        value={formatPercent(level.ratio)}
+        severity={judged(levelSeverity)}
+        note={`${t('metric.lastHalfHour')} · ${t('metric.today')} ${isWithheld ? NOTHING : formatPercent(today)}`}
+      />
+      <Total
+        label={t('metric.answerRate')}
+        value={formatPercent(answerRate, 1)}
+        severity={judged(answerRateSeverity(answerRate, site?.today.offered ?? 0))}
+        note={t('metric.today')}
+      />
+      <Total
+        label={t('metric.offered')}
+        value={count(site?.today.offered)}
+        severity="normal"
+        note={t('metric.today')}
+      />
+      <Total
+        label={t('metric.answered')}
+        value={count(site?.today.answered)}
+        severity="normal"
+        note={t('metric.today')}
+      />
+      <Total
+        label={t('metric.abandoned')}
+        value={count(site?.today.abandoned)}
+        severity="normal"
+        note={t('metric.today')}
+      />
+    </section>
+  );
+}
+
+function Total({
+  label,
+  value,
+  severity,
+  note,
+}: {
+  label: string;
+  value: string;
+  severity: Severity;
+  note: string;
+}): ReactNode {
+  const { t } = useTranslation();
+  const { isWithheld } = useTrust();
+  const isOdd = severity === 'watch' || severity === 'warning' || severity === 'critical';
+  return (
+    <div className="total">
+      <h2 className="total__label">{label}</h2>
+      <p className="total__value judged" data-severity={severity}>
+        <Figure>{value}</Figure>
+        {isOdd && (
+          <span className="word" data-severity={severity}>
+            <SeverityMark kind={severity} />
+            {t(`severity.${severity}`)}
+          </span>
+        )}
+      </p>
+      <p className="total__note quiet">{isWithheld ? <LastKnown value={value} isTimed={false} /> : note}</p>
+    </div>
+  );
+}
