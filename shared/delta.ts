@@ -137,8 +137,8 @@ export function applyDelta(tables: ChannelTables, delta: TablesDelta): void {
 }
 
 /**
- * Brings `table` to the wanted rows and returns what changed. `undefined` as a row deletes it. Only the ids named are
- * looked at, so cost follows what was touched.
+ * Brings `table` to the wanted rows and returns what changed. `undefined` as a row deletes it. Each id may be
+ * named once. Only the ids named are looked at, so cost follows what was touched.
  */
 export function updateTable(
   table: IndexedTable,

@@ -46,14 +46,14 @@ export const TREND_COUNTERS = [
 
 /**
  * Tables by name. Rows are keyed by an id that is not a column.
- * - `site`: one row, id = site id. `clockAt`: site clock at the last event. `dayStartAt`: start of the business day.
+ * - `site`: one row, id = site id. `clockOffsetMs`: site clock minus server clock, to a tenth of a second. `timeZone`: IANA name.
  * - `queues`: id = queue id. `waitingPeaks`: deepest queue in each of the last 60 closed minutes, oldest first.
  * - `sources`: `aliveAt`, `lostAt` are server wall-clock instants, not site time.
  * - `trend`: id = `${queue}|${intervalStart}`, queue `*` is the site.
  * - `agents`: `presenceSince`, `activitySince` are instants; `contactQueue` and `caller` (masked) of the open contact.
  */
 export const TABLES = {
-  site: ['name', 'businessDate', 'dayStartAt', 'dayEndAt', ...LIVE, ...COUNTERS],
+  site: ['name', 'businessDate', 'dayStartAt', 'dayEndAt', 'timeZone', 'clockOffsetMs', ...LIVE, ...COUNTERS],
   queues: ['name', 'thresholdMs', 'waitingPeaks', ...LIVE, ...COUNTERS],
   sources: ['state', 'aliveAt', 'syncedAt', 'lostAt', 'cause', 'anomalies'],
   trend: ['queue', 'startAt', ...TREND_COUNTERS],

@@ -1,13 +1,13 @@
 /** Calls as an Asterisk tells them: the ten events of one queue call that a wallboard needs, as bytes. */
 
 const QUEUES = 20;
-export const AGENTS = 500;
+const AGENTS = 500;
 /** Agents whose name carries the time at which it was sent: what the screens measure by. */
 export const MARKERS = 40;
 export const EVENTS_PER_CALL = 10;
 
 export const queueName = (n: number): string => `queue-${n % QUEUES}`;
-export const interfaceOf = (n: number): string => `PJSIP/${8000 + (n % AGENTS)}`;
+const interfaceOf = (n: number): string => `PJSIP/${8000 + (n % AGENTS)}`;
 export const markerInterface = (n: number): string => `PJSIP/mark-${n % MARKERS}`;
 
 const block = (event: string, stamp: string, fields: readonly (readonly [string, string | number])[]): string => {

@@ -5,7 +5,7 @@ import { countsOf } from './contact.ts';
 import { ensureQueue } from './queue.ts';
 import type { Contact, Site } from './site.ts';
 
-export const intervalKey = (queue: string, startAt: number): string => `${queue}|${startAt}`;
+const intervalKey = (queue: string, startAt: number): string => `${queue}|${startAt}`;
 
 /** Stores a contact in its new form and moves the counters by the difference to its old form. */
 export function putContact(site: Site, next: Contact): Contact {

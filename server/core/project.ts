@@ -109,6 +109,8 @@ function siteRow(site: Site): Row {
     site.day?.date ?? '',
     site.day?.startAt ?? 0,
     site.day?.endAt ?? 0,
+    site.settings.timeZone,
+    Math.round(site.clockOffsetMs / 100) * 100,
     ...liveCells(site, waiting, oldest, site.agents.values(), null),
     ...cellsOf(today),
   ];

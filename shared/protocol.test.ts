@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { COUNTERS } from './metric.ts';
+import { PROTOCOL_VERSION } from './protocol.ts';
+import { ACTIVITIES, CHANNELS, PRESENCES, TABLES } from './view.ts';
+
+test('[WIRE1] a change of tables, columns or words needs a new PROTOCOL_VERSION: old screens must load themselves anew', () => {
+  const wire = JSON.stringify([TABLES, CHANNELS, COUNTERS, PRESENCES, ACTIVITIES]);
+  const fingerprint = createHash('sha256').update(wire).digest('hex').slice(0, 12);
+  // Raise PROTOCOL_VERSION together with the fingerprint.
+  expect({ version: PROTOCOL_VERSION, fingerprint }).toEqual({ version: 1, fingerprint: 'b48d88667610' });
+});
