@@ -1,24 +1,13 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../shared/event.ts';
+import { siteAfter } from '../testing/site.ts';
 import { CONTACT_TABLE } from './contact.ts';
 import { maskNumber } from './project.ts';
 import { reduce } from './reduce.ts';
-import { createSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 const AT = Date.UTC(2026, 10, 21, 2);
 const caller = { number: '13800138000', name: null };
-
-function siteAfter(...events: DomainEvent[]): Site {
-  const site = createSite('main', {
-    name: 'Test',
-    timeZone: 'Asia/Shanghai',
-    businessDayStart: '06:00',
-    thresholdMs: 20_000,
-    shortAbandonMs: 5_000,
-  });
-  for (const event of events) reduce(site, event, { source: 's', receivedAt: event.at });
-  return site;
-}
 
 const offered = (ms = 0, queue = 'q'): DomainEvent => ({
   type: 'contact.offered',

@@ -6,23 +6,17 @@ import type { DomainEvent } from '../../shared/event.ts';
 import { ratiosOf } from '../../shared/metric.ts';
 import { intervalStart } from '../../shared/time.ts';
 import { ACTIVITIES, CHANNELS, PRESENCES, type Table } from '../../shared/view.ts';
+import { TEST_SETTINGS, testSite } from '../testing/site.ts';
 import { advance } from './advance.ts';
 import { entitiesOf, restoreSite } from './persist.ts';
 import { allRowsOf, rowsOf } from './project.ts';
 import { reduce } from './reduce.ts';
-import { createSite, drainTouched, type Site, type SiteSettings } from './site.ts';
+import { drainTouched, type Site } from './site.ts';
 import { dayArbitrary, dropped, faultsArbitrary, reordered, START_AT, withDuplicates } from './testing-scripts.ts';
 
-const SETTINGS: SiteSettings = {
-  name: 'Test',
-  timeZone: 'Asia/Shanghai',
-  businessDayStart: '06:00',
-  thresholdMs: 20_000,
-  shortAbandonMs: 5_000,
-};
 const ORIGIN = { source: 'test', receivedAt: START_AT };
 
-const fold = (events: Iterable<DomainEvent>, site: Site = createSite('main', SETTINGS)): Site => {
+const fold = (events: Iterable<DomainEvent>, site: Site = testSite()): Site => {
   for (const event of events) reduce(site, event, { ...ORIGIN, receivedAt: event.at });
   return site;
 };
@@ -74,7 +68,7 @@ describe('laws of the fold', () => {
   test('[CORE2] an agent has one presence and one activity, and both add up to the clock', () => {
     fc.assert(
       fc.property(faultyDay, (events) => {
-        const site = createSite('main', SETTINGS);
+        const site = testSite();
         const startedAt = new Map<string, number>();
         for (const event of events) {
           fold([event], site);
@@ -114,7 +108,7 @@ describe('laws of the fold', () => {
         const cut = events.length === 0 ? 0 : n % events.length;
         const first = fold(events.slice(0, cut));
         const fields = Object.entries(stored(first)).map(([field, value]) => [field, JSON.stringify(value)] as const);
-        const resumed = fold(events.slice(cut), restoreSite('main', SETTINGS, fields));
+        const resumed = fold(events.slice(cut), restoreSite('main', TEST_SETTINGS, fields));
         expect(stored(resumed)).toEqual(stored(fold(events)));
         expect(allRowsOf(resumed).queues?.toSorted()).toEqual(allRowsOf(fold(events)).queues?.toSorted());
       }),
@@ -125,7 +119,7 @@ describe('laws of the fold', () => {
   test('[CORE5] storing only what was touched stores the whole state', () => {
     fc.assert(
       fc.property(faultyDay, fc.array(fc.nat({ max: 20 }), { minLength: 1 }), (events, steps) => {
-        const site = createSite('main', SETTINGS);
+        const site = testSite();
         const fields = new Map<string, unknown>();
         for (const [i, event] of events.entries()) {
           fold([event], site);
@@ -146,7 +140,7 @@ describe('laws of the fold', () => {
   test('[CORE6] deltas applied in order equal the snapshot', () => {
     fc.assert(
       fc.property(faultyDay, fc.array(fc.nat({ max: 20 }), { minLength: 1 }), (events, steps) => {
-        const site = createSite('main', SETTINGS);
+        const site = testSite();
         const owner: ChannelTables = { ...emptyTables('board'), ...emptyTables('agents') };
         const screen: ChannelTables = { ...emptyTables('board'), ...emptyTables('agents') };
         const tick = () => {

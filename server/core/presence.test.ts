@@ -1,23 +1,12 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../shared/event.ts';
 import { column } from '../../shared/view.ts';
+import { siteAfter } from '../testing/site.ts';
 import { allRowsOf } from './project.ts';
 import { reduce } from './reduce.ts';
-import { createSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 const AT = Date.UTC(2026, 10, 21, 2);
-
-function siteAfter(...events: DomainEvent[]): Site {
-  const site = createSite('main', {
-    name: 'Test',
-    timeZone: 'Asia/Shanghai',
-    businessDayStart: '06:00',
-    thresholdMs: 20_000,
-    shortAbandonMs: 5_000,
-  });
-  for (const event of events) reduce(site, event, { source: 's', receivedAt: event.at });
-  return site;
-}
 
 type Row = Extract<DomainEvent, { type: 'membership.changed' }>;
 const row = (ms: number, change: Partial<Row> = {}): DomainEvent => ({

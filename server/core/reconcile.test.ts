@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent, EventOf } from '../../shared/event.ts';
+import { siteAfter } from '../testing/site.ts';
 import { reduce } from './reduce.ts';
-import { createSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 const AT = Date.UTC(2026, 10, 21, 2);
 const caller = { number: null, name: null };
-
-function siteAfter(...events: DomainEvent[]): Site {
-  const site = createSite('main', {
-    name: 'Test',
-    timeZone: 'Asia/Shanghai',
-    businessDayStart: '06:00',
-    thresholdMs: 20_000,
-    shortAbandonMs: 5_000,
-  });
-  for (const event of events) reduce(site, event, { source: 's', receivedAt: event.at });
-  return site;
-}
 
 const offered = (call: string, ms = 0): DomainEvent => ({
   type: 'contact.offered',

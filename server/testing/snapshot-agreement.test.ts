@@ -1,23 +1,17 @@
 /** At every QueueStatus that was recorded, the state folded from events alone is the state that Asterisk tells. */
 import { expect, test } from 'vitest';
 import { reduce } from '../core/reduce.ts';
-import { createSite } from '../core/site.ts';
 import { type AmiMessage, createFramer } from '../sources/ami/framing.ts';
 import { createTranslator } from '../sources/ami/translate.ts';
 import { translateSnapshot } from '../sources/ami/translate-snapshot.ts';
 import { loadRecording, type RecordedAnswer, type RecordedConnection } from '../sources/simulator/recording.ts';
+import { testSite } from './site.ts';
 
 const FOLDER = new URL('./capture/', import.meta.url);
 
 test('[TRUTH6] snapshot and folded state agree at every recorded snapshot', { timeout: 60_000 }, async () => {
   const recording = await loadRecording(FOLDER.pathname);
-  const site = createSite('main', {
-    name: 'Test',
-    timeZone: 'Asia/Shanghai',
-    businessDayStart: '06:00',
-    thresholdMs: 20_000,
-    shortAbandonMs: 5_000,
-  });
+  const site = testSite();
   const translator = createTranslator();
   const differences: Record<string, number> = {};
   const seen = { snapshots: 0, rows: 0, waiting: 0 };

@@ -7,12 +7,13 @@ import { gunzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reduce } from '../core/reduce.ts';
-import { createSite, type Site } from '../core/site.ts';
+import type { Site } from '../core/site.ts';
 import { createAmiSource } from '../sources/ami/client.ts';
 import { createTranslator } from '../sources/ami/translate.ts';
 import { parseAmiUrl } from '../sources/ami/url.ts';
 import { loadRecording, type Recording } from '../sources/simulator/recording.ts';
 import { startReplay } from '../sources/simulator/replay.ts';
+import { testSite } from './site.ts';
 
 const FOLDER = new URL('./capture/', import.meta.url);
 
@@ -58,13 +59,7 @@ async function play(options: {
   duplicates?: { seed: number; probability: number };
   checkMs?: number;
 }): Promise<Site> {
-  const site = createSite('main', {
-    name: 'Test',
-    timeZone: 'Asia/Shanghai',
-    businessDayStart: '06:00',
-    thresholdMs: 20_000,
-    shortAbandonMs: 5_000,
-  });
+  const site = testSite();
   const { checkMs = 3_600_000, ...faults } = options;
   const replay = await startReplay({ recording, secret: 'right', speed: Number.POSITIVE_INFINITY, ...faults });
   const stopping = new AbortController();
