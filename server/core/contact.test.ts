@@ -3,7 +3,6 @@ import type { DomainEvent } from '../../shared/event.ts';
 import { siteAfter } from '../testing/site.ts';
 import { CONTACT_TABLE } from './contact.ts';
 import { maskNumber } from './project.ts';
-import { reduce } from './reduce.ts';
 import type { Site } from './site.ts';
 
 const AT = Date.UTC(2026, 10, 21, 2);

@@ -38,6 +38,12 @@ const finishedUnanswered: Cell = (contact, event) =>
     ? 'apply'
     : 'stay';
 
+/** Proof replaces a conclusion, and a conclusion that says how replaces one that only says gone. */
+const leftAgain: Cell = (contact, event) => {
+  if (!contact.isEndInferred || event.type !== 'contact.left') return 'stay';
+  return !event.isInferred || (contact.outcome === 'unknown' && event.outcome !== 'unknown') ? 'correct' : 'stay';
+};
+
 /** Every state against every event: a new one of either does not compile until all its cells are decided. */
 export const CONTACT_TABLE: Record<ContactState, Record<ContactEvent['type'], Cell>> = {
   waiting: {
@@ -64,8 +70,7 @@ export const CONTACT_TABLE: Record<ContactState, Record<ContactEvent['type'], Ce
   left: {
     'contact.offered': offeredAgain,
     'contact.answered': correctIfInferred,
-    'contact.left': (contact, event) =>
-      contact.isEndInferred && event.type === 'contact.left' && !event.isInferred ? 'correct' : 'stay',
+    'contact.left': leftAgain,
     'contact.finished': correctIfInferred,
   },
 };

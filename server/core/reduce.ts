@@ -10,7 +10,7 @@ import { endOffer, startOffer } from './offer.ts';
 import { reconcile } from './reconcile.ts';
 import { type Contact, countAnomaly, type Site } from './site.ts';
 import { noteAlive, type Origin } from './source-state.ts';
-import { changeContact, newestVisit, openVisit, syncHold, talkOf, visitBefore } from './visit.ts';
+import { changeContact, endedUnheard, newestVisit, openVisit, syncHold, talkOf, visitBefore } from './visit.ts';
 
 export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
   moveClock(site, event.at, origin.receivedAt, event.type === 'source.synced' && event.reason === 'connect');
@@ -77,7 +77,9 @@ function onContact(site: Site, event: ContactEvent): void {
 
 function findVisit(site: Site, event: ContactEvent): Contact | undefined {
   if (event.call === null) {
-    return event.type === 'contact.finished' ? talkOf(site, event.agent, event.queue) : undefined;
+    if (event.type !== 'contact.finished') return undefined;
+    const { agent, queue, at, reportedTalkMs } = event;
+    return talkOf(site, agent, queue) ?? endedUnheard(site, agent, queue, at, reportedTalkMs);
   }
   const newest = newestVisit(site, event.call, event.queue);
   if (event.type !== 'contact.finished' || !newest || newest.state === 'talking') return newest;

@@ -48,6 +48,24 @@ export function openVisit(
   return contact;
 }
 
+/** The talk of an agent in a queue that a picture had ended and whose length fits best; its end names no call. */
+export function endedUnheard(
+  site: Site,
+  agent: string,
+  queue: string,
+  at: number,
+  talkMs: number | null,
+): Contact | undefined {
+  let best: Contact | undefined;
+  const missMs = ({ answeredAt }: Contact) => Math.abs(at - (talkMs ?? 0) - (answeredAt ?? at));
+  for (const contact of site.contacts.values()) {
+    if (contact.state !== 'finished' || !contact.isEndInferred) continue;
+    if (contact.agent !== agent || contact.queue !== queue) continue;
+    if (!best || missMs(contact) < missMs(best)) best = contact;
+  }
+  return best;
+}
+
 /** The open talk of an agent in a queue, of one call if named. */
 export function talkOf(site: Site, agentId: string, queue: string, call?: string): Contact | undefined {
   for (const id of site.agents.get(agentId)?.talks ?? []) {
@@ -59,20 +77,29 @@ export function talkOf(site: Site, agentId: string, queue: string, call?: string
 
 /** Puts a contact's next form and lets queue and agents follow. */
 export function changeContact(site: Site, before: Contact, after: Contact, at: number): void {
-  const settled = after.state === 'talking' ? after : endHold(after, at);
-  const contact = putContact(site, settled);
+  // An end that was only concluded leaves a running hold open: the real end, if it still comes, says how long it was.
+  const contact = putContact(site, after.state === 'talking' || after.isEndInferred ? after : endHold(after, at));
   trackWaiting(site, contact, at);
-  const wasTalking = before.state === 'talking';
-  const isTalking = contact.state === 'talking';
-  if (contact.agent !== null) {
-    if (!isAnswered(before) && isAnswered(contact)) {
-      patchAgent(site, contact.agent, at, { answered: ensureAgent(site, contact.agent, at).answered + 1 });
-    }
-    // The agent's row shows the contact, so it changes with it.
-    if (isTalking) site.touched.agents.add(contact.agent);
-    if (isTalking && !wasTalking) startTalk(site, contact, contact.agent, at);
-    if (wasTalking && !isTalking) endTalk(site, contact, contact.agent, at);
-  }
+  if (before.agent !== null && before.agent !== contact.agent) bookAgent(site, before, -1, at);
+  if (contact.agent === null) return;
+  const isSameAgent = before.agent === contact.agent;
+  if (isSameAgent) bookAgent(site, before, -1, at);
+  bookAgent(site, contact, 1, at);
+  // The agent's row shows the contact, so it changes with it.
+  site.touched.agents.add(contact.agent);
+  const wasTalking = before.state === 'talking' && isSameAgent;
+  if (contact.state === 'talking' && !wasTalking) startTalk(site, contact, contact.agent, at);
+  if (contact.state !== 'talking' && wasTalking) endTalk(site, contact, contact.agent, at);
+}
+
+/** Adds to (or takes back from) an agent's day what one contact is worth; corrections move it exactly. */
+function bookAgent(site: Site, contact: Contact, sign: 1 | -1, at: number): void {
+  if (contact.agent === null || !isAnswered(contact)) return;
+  const agent = ensureAgent(site, contact.agent, at);
+  patchAgent(site, contact.agent, at, {
+    answered: agent.answered + sign,
+    talkMsSum: agent.talkMsSum + sign * (contact.talkMs ?? 0),
+  });
 }
 
 function startTalk(site: Site, contact: Contact, agentId: string, at: number): void {
@@ -92,7 +119,6 @@ function endTalk(site: Site, contact: Contact, agentId: string, at: number): voi
   const agent = ensureAgent(site, agentId, at);
   patchAgent(site, agentId, at, {
     talks: agent.talks.filter((id) => id !== contact.id),
-    talkMsSum: agent.talkMsSum + (contact.talkMs ?? 0),
     isBusyFromContact: agent.device === 'busy' || agent.device === 'holding',
   });
 }

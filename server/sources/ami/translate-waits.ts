@@ -18,11 +18,15 @@ const visitKey = (call: string, queue: string): string => `${call}|${queue}`;
 
 export class Waits {
   readonly #queuesByCall = new Map<string, Set<string>>();
+  /** Visits whose Leave is still to come although its reason is known. */
+  readonly #explained = new Set<string>();
   /** Each map has one delay, so its oldest entry is due first. */
   readonly #bareLeaves = new Map<string, Pending>();
   readonly #lostEnds = new Map<string, Pending>();
 
   enter(call: string, queue: string): void {
+    // Notes of the visit before say nothing about this one.
+    this.#explained.delete(visitKey(call, queue));
     const queues = this.#queuesByCall.get(call);
     if (queues) queues.add(queue);
     else this.#queuesByCall.set(call, new Set([queue]));
@@ -30,21 +34,27 @@ export class Waits {
 
   /** The call is no longer in the queue and why is not known yet. */
   leaveUnexplained(call: string, queue: string, at: number): void {
-    if (!this.#leave(call, queue)) return;
+    const key = visitKey(call, queue);
+    if (this.#explained.delete(key)) return;
+    // Also where the wait began before anybody listened: the core knows the visit from elsewhere or ignores this.
+    this.#leave(call, queue);
     const event = { type: 'contact.left', at, call, queue, outcome: 'exitedByKey', isInferred: true } as const;
-    this.#bareLeaves.set(visitKey(call, queue), { dueAt: at + BARE_LEAVE_MS, event });
+    this.#bareLeaves.delete(key);
+    this.#bareLeaves.set(key, { dueAt: at + BARE_LEAVE_MS, event });
   }
 
-  /** Why the call left, or leaves, is known. */
-  explain(call: string, queue: string): void {
+  /** Why the call left is known; with `isLeaveDue`, its Leave is still to come. */
+  explain(call: string, queue: string, isLeaveDue: boolean): void {
     this.#leave(call, queue);
     this.#bareLeaves.delete(visitKey(call, queue));
+    if (isLeaveDue) this.#explained.add(visitKey(call, queue));
   }
 
   /** The caller is gone: a queue that does not say so soon never will. */
   callerGone(call: string, at: number): void {
     for (const queue of this.#queuesByCall.get(call) ?? []) {
       const event = { type: 'contact.left', at, call, queue, outcome: 'unknown', isInferred: true } as const;
+      this.#lostEnds.delete(visitKey(call, queue));
       this.#lostEnds.set(visitKey(call, queue), { dueAt: at + LOST_END_MS, event });
     }
     this.#queuesByCall.delete(call);
@@ -60,6 +70,7 @@ export class Waits {
       endedBy: 'unknown',
       reportedTalkMs: null,
     } as const;
+    this.#lostEnds.delete(call);
     this.#lostEnds.set(call, { dueAt: at + LOST_END_MS, event });
   }
 
@@ -96,14 +107,12 @@ export class Waits {
 
   clear(): void {
     this.dropJudgements();
+    this.#explained.clear();
     this.#queuesByCall.clear();
   }
 
-  /** True if the call was known to wait there. */
-  #leave(call: string, queue: string): boolean {
+  #leave(call: string, queue: string): void {
     const queues = this.#queuesByCall.get(call);
-    if (!queues?.delete(queue)) return false;
-    if (queues.size === 0) this.#queuesByCall.delete(call);
-    return true;
+    if (queues?.delete(queue) && queues.size === 0) this.#queuesByCall.delete(call);
   }
 }

@@ -127,7 +127,7 @@ class Translator implements AmiTranslator {
   onAbandon(message: AmiMessage, at: number): DomainEvent[] {
     const [call, queue] = [message.get('Uniqueid'), message.get('Queue')];
     if (!call || !queue) return lacking(message, at);
-    this.#waits.explain(call, queue);
+    this.#waits.explain(call, queue, true);
     const outcome = this.#hangups.has(call) ? 'abandoned' : 'leftOther';
     return [{ type: 'contact.left', at, call, queue, outcome, isInferred: false }];
   }
@@ -142,7 +142,7 @@ class Translator implements AmiTranslator {
   onConnect(message: AmiMessage, at: number): DomainEvent[] {
     const [call, queue, agent] = ['Uniqueid', 'Queue', 'Interface'].map((h) => message.get(h));
     if (!call || !queue || !agent) return lacking(message, at);
-    this.#waits.explain(call, queue);
+    this.#waits.explain(call, queue, false);
     this.#talks.open({ call, queue, agent, answeredAt: at });
     const reportedWaitMs = secondsAsMs(message.get('HoldTime'));
     const answered: DomainEvent = { type: 'contact.answered', at, call, queue, agent, reportedWaitMs };
