@@ -160,7 +160,7 @@ const SETTINGS = {
     schema: timeZone,
     default: null,
     unset: "the machine's",
-    about: 'IANA time zone of the business day.',
+    about: 'IANA time zone of the business day and of the clocks on the screens.',
   }),
   businessDayStart: setting({
     env: 'FLOORCAST_BUSINESS_DAY_START',

@@ -139,6 +139,8 @@ export class MockFloor {
             date,
             this.#dayStartAt,
             this.#dayStartAt + 86_400_000,
+            'Asia/Shanghai',
+            0,
             waiting.length,
             oldest(waiting),
             ...everyone,

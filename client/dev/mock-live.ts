@@ -176,7 +176,7 @@ function step(): void {
     if (!isLost && !isLate) floor.step(now);
     const source = isLost
       ? { state: 'lost', aliveAt: startedAt, lostAt: startedAt + 3_000, cause: 'closed' }
-      : { state: 'live', aliveAt: isLate ? now - 6_000 : Math.floor(now / 1000) * 1000, lostAt: null, cause: null };
+      : { state: 'live', aliveAt: isLate ? now - 8_000 : Math.floor(now / 1000) * 1000, lostAt: null, cause: null };
     const rows = floor.rows(source);
     for (const channel of channelNames) {
       const changes: Partial<Record<Table, TableDelta>> = {};

@@ -115,6 +115,10 @@ const REOPENED = { endedAt: null, outcome: null, isEndInferred: false } as const
 
 export const isAnswered = (contact: Contact): boolean => contact.state === 'talking' || contact.state === 'finished';
 
+/** A hold that ran when the talk ended in a way that is only concluded: it stays open, for the proof to end it. */
+const unprovedHoldMs = ({ isEndInferred, talkMs, heldSince, endedAt }: Contact): number =>
+  isEndInferred && talkMs !== null && heldSince !== null && endedAt !== null ? Math.max(0, endedAt - heldSince) : 0;
+
 /**
  * What one contact adds to the counters of the interval in which it was offered. A wait that nobody saw (answered while
  * the source was away) counts as answered but adds neither to the wait sum nor to the threshold counts.
@@ -133,7 +137,8 @@ export function countsOf(contact: Contact, shortAbandonMs: number): Partial<Coun
       counts.handled = 1;
       counts.talkMsSum = contact.talkMs;
     }
-    if (contact.holdMs > 0) counts.holdMsSum = contact.holdMs;
+    const holdMs = contact.holdMs + unprovedHoldMs(contact);
+    if (holdMs > 0) counts.holdMsSum = holdMs;
     if (contact.isTransferred) counts.transferredOut = 1;
   } else if (contact.outcome !== null) {
     counts[contact.outcome] = 1;

@@ -92,9 +92,13 @@ export function changeContact(site: Site, before: Contact, after: Contact, at: n
   if (contact.state !== 'talking' && wasTalking) endTalk(site, contact, contact.agent, at);
 }
 
-/** Adds to (or takes back from) an agent's day what one contact is worth; corrections move it exactly. */
+/**
+ * Adds to (or takes back from) an agent's day what one contact is worth; corrections move it exactly. A contact belongs to
+ * the day of its offer here too: what is corrected over the line was never in the new day.
+ */
 function bookAgent(site: Site, contact: Contact, sign: 1 | -1, at: number): void {
   if (contact.agent === null || !isAnswered(contact)) return;
+  if (site.day !== null && contact.offeredAt < site.day.startAt) return;
   const agent = ensureAgent(site, contact.agent, at);
   patchAgent(site, contact.agent, at, {
     answered: agent.answered + sign,

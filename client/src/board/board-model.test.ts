@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { emptyTables, updateTable } from '../../../shared/delta.ts';
 import { INTERVAL_MS } from '../../../shared/time.ts';
 import { queueView, siteView, type TrendView, trendView } from '../live/rows.ts';
 import { rowOf } from '../testing/fake-server.ts';
-import { breachesOf, dayIntervals, isClosed, queueState, thresholdSeconds } from './board-model.ts';
+import { boardTables, breachesOf, dayIntervals, isClosed, queueState, thresholdSeconds } from './board-model.ts';
 import { PastValues } from './past-values.ts';
 import { rollingLevel, TrendIndex } from './rolling.ts';
 import { fontSizeFor, sizingFromQuery, wallSizing } from './sizing.ts';
@@ -43,6 +45,18 @@ test('an instant ahead of the clock is a wait of nothing, and nobody waiting is 
   const trend = new TrendIndex([]);
   expect(queueState(queue('a', { waiting: 1, oldestWaitingSince: T0 + 5_000 }), trend, T0).waitMs).toBe(0);
   expect(queueState(queue('a', { waiting: 0, oldestWaitingSince: T0 - 99_000 }), trend, T0).wait).toBe('normal');
+});
+
+test('law: queues are ordered by name, numbers in it as numbers, equals by id, whatever order they came in', () => {
+  const names: Readonly<Record<string, string>> = { a: '队列 10', b: '队列 2', d: '队列 2', c: '队列 2', e: 'Sales' };
+  const rows = Object.entries(names).map(([id, name]) => [id, rowOf('queues', { name })] as const);
+  fc.assert(
+    fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), (shuffled) => {
+      const tables = emptyTables('board');
+      if (tables.queues) updateTable(tables.queues, shuffled);
+      expect(boardTables(tables).queues.map(({ id }) => id)).toEqual(['b', 'c', 'd', 'a', 'e']);
+    }),
+  );
 });
 
 test('breaches come worst first, one per queue', () => {

@@ -1,8 +1,9 @@
 /** What the board says, made of rows and the site's time. Pure. */
 import type { ChannelTables } from '../../../shared/delta.ts';
 import { INTERVAL_MS, intervalStart } from '../../../shared/time.ts';
+import { compareNamed } from '../i18n/order.ts';
 import { elapsedMs } from '../live/clock.ts';
-import { type QueueView, queueView, type SiteView, siteView, trendView } from '../live/rows.ts';
+import { type QueueView, queueView, type SiteView, siteOf, trendView } from '../live/rows.ts';
 import { EVERY_QUEUE, type RollingLevel, rollingLevel, TrendIndex } from './rolling.ts';
 import {
   compareSeverity,
@@ -17,16 +18,16 @@ import {
 
 export interface BoardTables {
   readonly site: SiteView | null;
+  /** By name, wherever queues are shown: the server's order changes when it restarts. */
   readonly queues: readonly QueueView[];
   readonly trend: TrendIndex;
 }
 
 /** Stable selector for `useTables`. */
 export function boardTables(tables: ChannelTables): BoardTables {
-  const [siteEntry] = tables.site?.entries() ?? [];
   return {
-    site: siteEntry ? siteView(...siteEntry) : null,
-    queues: [...(tables.queues?.entries() ?? [])].map(([id, row]) => queueView(id, row)),
+    site: siteOf(tables),
+    queues: [...(tables.queues?.entries() ?? [])].map(([id, row]) => queueView(id, row)).sort(compareNamed),
     trend: new TrendIndex([...(tables.trend?.entries() ?? [])].map(([id, row]) => trendView(id, row))),
   };
 }

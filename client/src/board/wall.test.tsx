@@ -1,12 +1,13 @@
 import { act, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { rowOf } from '../testing/fake-server.ts';
+import { TABLES } from '../../../shared/view.ts';
+import { rowOf, type Wanted } from '../testing/fake-server.ts';
 import { liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
 import { Wall } from './wall.tsx';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 2, 30, 0) });
-  history.replaceState(null, '', '/wall?tz=Asia/Shanghai');
+  history.replaceState(null, '', '/wall');
 });
 afterEach(() => vi.useRealTimers());
 
@@ -16,6 +17,12 @@ const tile = (label: string) => {
 };
 const row = (name: string) =>
   screen.getByText(name, { selector: '.queues__name bdi' }).closest('[role=row]') as HTMLElement;
+
+const siteWith = (board: Wanted, cells: Parameters<typeof rowOf<'site'>>[1]): NonNullable<Wanted['site']> =>
+  board.site?.map(([id, cellsBefore]) => {
+    const names = TABLES.site.map((name, i) => [name, cellsBefore?.[i] ?? null]);
+    return [id, rowOf('site', { ...Object.fromEntries(names), ...cells })] as const;
+  }) ?? [];
 
 test('before the first data there are dashes and no colour, never zeros', () => {
   const { container } = renderLive(<Wall />);
@@ -48,6 +55,66 @@ test('waits tick without traffic', () => {
   expect(row('售后服务').textContent).toContain('1:40');
   live.pass(2_100);
   expect(row('售后服务').textContent).toContain('1:42');
+});
+
+test('an idle site whose snapshot is a day old, as after a replayed recording, shows right waits', () => {
+  const DAY = 86_400_000;
+  const live = renderLive(<Wall />);
+  live.tip();
+  vi.setSystemTime(Date.now() - DAY);
+  const recorded = workingBoard();
+  live.board.commit({ ...recorded, site: siteWith(recorded, { clockOffsetMs: -DAY }) }, Date.now());
+  const snapshot = live.board.snapshot(Date.now());
+  vi.setSystemTime(Date.now() + DAY);
+  act(() => {
+    live.socket.sendSnapshot('main', 'board', snapshot);
+    live.socket.flush();
+  });
+  live.commit({ sources: [liveSource()] });
+  live.tip();
+  expect(within(row('售后服务')).getByText('1:40')).toBeDefined();
+  live.pass(2_100);
+  expect(within(row('售后服务')).getByText('1:42')).toBeDefined();
+});
+
+test('clock and date tell the time of the site on a screen set to another zone; the address overrules it', () => {
+  const live = renderLive(<Wall />);
+  const header = () => live.container.querySelector('.wall-header')?.textContent;
+  const board = workingBoard();
+  live.commit({ ...board, site: siteWith(board, { timeZone: 'Pacific/Auckland' }) });
+  live.tip();
+  live.pass(1_100);
+  // 02:30 UTC.
+  expect(header()).toContain('15:30:01');
+  expect(header()).toContain('11月21日星期六');
+  live.commit({ site: siteWith(board, { timeZone: 'America/Los_Angeles' }) });
+  expect(header()).toContain('18:30:01');
+  expect(header()).toContain('11月20日星期五');
+  live.commit({ site: siteWith(board, { timeZone: 'Mars/Phobos' }) });
+  expect(header()).toContain(new Date().toTimeString().slice(0, 8));
+  live.unmount();
+
+  history.replaceState(null, '', '/wall?tz=Asia/Tokyo');
+  const other = renderLive(<Wall />);
+  other.commit(board);
+  other.tip();
+  other.pass(1_000);
+  expect(other.container.querySelector('.wall-header')?.textContent).toContain('11:30:02');
+});
+
+test('queues stand in the order of their names, whatever the order in which the server came to know them', () => {
+  const names = { q10: '2组', q2: '10组', q3: '售后', q9: '订单', q1: '订单' };
+  const rows = Object.entries(names).map(
+    ([id, name]) => [id, rowOf('queues', { name, waiting: 0, waitingPeaks: [] })] as const,
+  );
+  for (const queues of [rows, [...rows].reverse()]) {
+    const live = renderLive(<Wall />);
+    live.commit({ ...workingBoard(), queues });
+    live.tip();
+    const shown = [...live.container.querySelectorAll('.queues__name bdi')].map(({ textContent }) => textContent);
+    expect(shown).toEqual(['2组', '10组', '订单', '订单', '售后']);
+    live.unmount();
+  }
 });
 
 test('a silent source: values withheld, last ones small with their time, the cause named, waits stand still', () => {

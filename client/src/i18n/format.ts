@@ -1,6 +1,7 @@
 /** Numbers, times and durations as the floor reads them. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSiteTimeZone } from '../live/use-live.tsx';
 
 /** Shown where there is nothing to show: no denominator, no data, not to be believed. */
 export const NOTHING = '--';
@@ -27,7 +28,7 @@ export interface Format {
   readonly isoDate: (date: string) => string;
 }
 
-/** `timeZone`: of the site, when the address names one; else the screen's own. */
+/** Without `timeZone`: the screen's own. */
 export function createFormat(language: string, timeZone?: string): Format {
   const zone = timeZone ? { timeZone } : {};
   const count = new Intl.NumberFormat(language);
@@ -62,16 +63,19 @@ export function createFormat(language: string, timeZone?: string): Format {
 
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => createFormat(i18n.language, timeZoneFromQuery(location.search)), [i18n.language]);
+  const timeZone = chooseTimeZone(location.search, useSiteTimeZone());
+  return useMemo(() => createFormat(i18n.language, timeZone), [i18n.language, timeZone]);
 }
 
-export function timeZoneFromQuery(search: string): string | undefined {
-  const wish = new URLSearchParams(search).get('tz');
-  if (!wish) return undefined;
+/** The address wins, then the site: a TV may be set to any zone. Undefined, the screen's own, when neither is usable. */
+export const chooseTimeZone = (search: string, ofSite: string): string | undefined =>
+  [new URLSearchParams(search).get('tz'), ofSite].find((zone) => zone && isTimeZone(zone)) ?? undefined;
+
+function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: wish });
-    return wish;
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { en } from './en.ts';
-import { createFormat, formatDuration, formatPercent, timeZoneFromQuery } from './format.ts';
+import { chooseTimeZone, createFormat, formatDuration, formatPercent } from './format.ts';
 import { chooseLanguage, createI18n } from './i18n.ts';
 import { zhCn } from './zh-cn.ts';
 
@@ -68,6 +68,14 @@ test('dates in both languages and in the zone of the site', () => {
   ]);
   expect(createFormat('en', 'UTC').date(at)).toBe('Sat, Nov 21');
   expect(chinese.isoDate('nonsense')).toBe('nonsense');
-  expect(timeZoneFromQuery('?tz=Asia/Tokyo')).toBe('Asia/Tokyo');
-  expect(timeZoneFromQuery('?tz=Mars/Phobos')).toBeUndefined();
+});
+
+test.each([
+  ['?tz=Asia/Tokyo', 'Asia/Shanghai', 'Asia/Tokyo'],
+  ['', 'Asia/Shanghai', 'Asia/Shanghai'],
+  ['?tz=Mars/Phobos', 'Asia/Shanghai', 'Asia/Shanghai'],
+  ['', 'Mars/Phobos', undefined],
+  ['?tz=', '', undefined],
+])('time zone for %j at a site in %j: %s', (search, site, zone) => {
+  expect(chooseTimeZone(search, site)).toBe(zone);
 });

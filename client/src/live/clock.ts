@@ -1,14 +1,12 @@
 /**
  * What time it is on the server and on the site, told by a screen whose own clock may be anything.
  *
- * Server time: median of the offsets of the newest tips, so one late tip moves nothing. Site time: the site's clock
- * runs on between commits; a commit's `at` can only be late (network, idle site), never early, so the largest offset of
- * the newest deltas is the best one. A snapshot may be hours old on an idle site and is believed only when it is recent.
+ * Server time: median of the offsets of the newest tips, so one late tip moves nothing. Site time: server time and the
+ * offset that the server tells in the site's row; a commit's own `at` is no clock, it may be hours old on an idle site.
  */
 const SAMPLES = 15;
 /** A sample this far from the median is a jump of one of the clocks (sleep, time set by hand), not jitter. */
 const JUMP_MS = 5_000;
-const RECENT_SNAPSHOT_MS = 10_000;
 
 export class ServerClock {
   readonly #now: () => number;
@@ -44,8 +42,8 @@ export class ServerClock {
 
 export class SiteClock {
   readonly #server: ServerClock;
-  #offsets: number[] = [];
-  #offset = 0;
+  /** Site clock minus server clock; 0 until the server says. */
+  offsetMs = 0;
 
   constructor(server: ServerClock) {
     this.#server = server;
@@ -53,22 +51,7 @@ export class SiteClock {
 
   /** Site time; it runs on while nothing happens. */
   now(): number {
-    return this.#server.now() + this.#offset;
-  }
-
-  sampleDelta(at: number): void {
-    if (!Number.isFinite(at) || at <= 0) return;
-    const offset = at - this.#server.now();
-    if (Math.abs(offset - this.#offset) > JUMP_MS) this.#offsets = [];
-    this.#offsets.push(offset);
-    if (this.#offsets.length > SAMPLES) this.#offsets.shift();
-    this.#offset = Math.max(...this.#offsets);
-  }
-
-  sampleSnapshot(at: number): void {
-    if (this.#offsets.length > 0 || !Number.isFinite(at) || at <= 0) return;
-    const offset = at - this.#server.now();
-    this.#offset = offset > -RECENT_SNAPSHOT_MS ? offset : 0;
+    return this.#server.now() + this.offsetMs;
   }
 }
 

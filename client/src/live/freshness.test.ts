@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { STALE_AFTER_MS } from '../../../shared/protocol.ts';
+import { STALE_AFTER_MS, TIP_EVERY_MS } from '../../../shared/protocol.ts';
 import { AGEING_AFTER_MS, type FreshnessInput, freshnessOf, type SourceProof } from './freshness.ts';
 
 const NOW = 1_000_000;
@@ -39,6 +39,17 @@ test.each([
   expect(freshness.cause).toBe(level === 'fresh' ? null : 'source');
 });
 
+test('a healthy link never ages: tips every two seconds, a proof of life every three', () => {
+  for (let sinceTip = 0; sinceTip <= TIP_EVERY_MS; sinceTip += 250) {
+    for (let sinceProof = 0; sinceProof <= 3_500; sinceProof += 250) {
+      const sources = [source({ aliveAt: NOW - sinceProof })];
+      expect(judge({ lastTipAt: NOW - sinceTip, sources }).level).toBe('fresh');
+    }
+  }
+  // One tip lost on the way is no news either.
+  expect(judge({ lastTipAt: NOW - 2 * TIP_EVERY_MS - 500 }).level).toBe('fresh');
+});
+
 test('without tips the server is to blame while the socket stands, else the way to it', () => {
   const silent = { lastTipAt: NOW - STALE_AFTER_MS - 1 };
   expect(judge(silent)).toMatchObject({ level: 'stale', cause: 'server' });
@@ -53,7 +64,7 @@ test('a screen without connection does not accuse the source', () => {
 });
 
 test('a short drop of the connection only ages', () => {
-  expect(judge({ lastTipAt: NOW - 5_000, socket: 'disconnected' })).toMatchObject({
+  expect(judge({ lastTipAt: NOW - 7_000, socket: 'disconnected' })).toMatchObject({
     level: 'ageing',
     cause: 'network',
   });

@@ -4,7 +4,8 @@
  */
 import { STALE_AFTER_MS, TIP_EVERY_MS } from '../../../shared/protocol.ts';
 
-export const AGEING_AFTER_MS = 4_000;
+/** A healthy link tips every two seconds and proves its sources about every three: one lost on the way is no news. */
+export const AGEING_AFTER_MS = 6_000;
 
 export type FreshnessLevel = 'starting' | 'fresh' | 'ageing' | 'stale';
 /** Who is to blame: the PBX's connection, the server, or the way between this screen and the server. */

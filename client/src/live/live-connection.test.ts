@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Cell } from '../../../shared/view.ts';
 import { FakeChannel, rowOf } from '../testing/fake-server.ts';
 import { LiveSocketPair } from '../testing/live-socket-pair.ts';
 import { LiveConnection } from './live-connection.ts';
@@ -38,7 +39,7 @@ test('a channel opened twice is joined once', () => {
   expect(socket.asked).toHaveLength(1);
 });
 
-test('snapshot, deltas and tips reach their own store, their clock and nobody else', () => {
+test('snapshot, deltas and tips reach their own store and nobody else', () => {
   const { socket, connection, clock } = setUp();
   const main = connection.open('main', 'agents');
   const other = connection.open('other', 'agents');
@@ -52,9 +53,33 @@ test('snapshot, deltas and tips reach their own store, their clock and nobody el
   expect(main.rev).toBe(1);
   expect(other.rev).toBeNull();
   expect(connection.serverClock.now()).toBe(1_000_000);
-  expect(connection.siteClock('main').now()).toBe(1_090_000);
   clock.local += 3_000;
   expect(connection.lastTipAt).toBe(1_000_000);
+});
+
+test('site time follows the offset in the site row, however old the commit that carries it', () => {
+  const { socket, connection, clock } = setUp();
+  const DAY = 86_400_000;
+  connection.open('main', 'board');
+  connection.start();
+  const server = new FakeChannel('board');
+  const siteRow = (clockOffsetMs: Cell) => ({ site: [['main', rowOf('site', { clockOffsetMs })]] }) as const;
+  server.commit(siteRow(-DAY), 1_000_000 - DAY);
+  socket.sendTip({ serverAt: 1_000_000, revs: [] });
+  socket.flush();
+  expect(connection.siteClock('main').now()).toBe(1_000_000);
+  // An idle site after a replayed recording: the last commit was made hours ago.
+  socket.sendSnapshot('main', 'board', server.snapshot(1_000_000 - DAY - 7_200_000));
+  socket.flush();
+  clock.local += 5_000;
+  expect(connection.siteClock('main').now()).toBe(1_005_000 - DAY);
+  expect(connection.siteClock('other').now()).toBe(1_005_000);
+  socket.sendDelta('main', 'board', server.commit(siteRow(300), 1_005_000));
+  socket.flush();
+  expect(connection.siteClock('main').now()).toBe(1_005_300);
+  socket.sendDelta('main', 'board', server.commit(siteRow('soon'), 1_005_000));
+  socket.flush();
+  expect(connection.siteClock('main').now()).toBe(1_005_000);
 });
 
 test('a delta lost on the way ends in a new snapshot', () => {

@@ -8,6 +8,7 @@ import { ChannelStore } from './channel-store.ts';
 import { ServerClock, SiteClock } from './clock.ts';
 import type { SocketState } from './freshness.ts';
 import type { LiveSocket } from './live-socket.ts';
+import { siteOf } from './rows.ts';
 
 /** A tab that slept longer than this asks for everything again instead of trusting what it kept. */
 const RESYNC_AFTER_HIDDEN_MS = 10_000;
@@ -46,12 +47,12 @@ export class LiveConnection {
     this.#socket.on('disconnect', () => this.#setState('disconnected'));
     this.#socket.on('connect_error', () => this.#setState('disconnected'));
     this.#socket.on('snapshot', (site, channel, snapshot) => {
-      this.siteClock(site).sampleSnapshot(snapshot.at);
       this.#stores.get(key(site, channel))?.receiveSnapshot(snapshot);
+      if (channel === 'board') this.#setSiteClock(site);
     });
     this.#socket.on('delta', (site, channel, delta) => {
-      this.siteClock(site).sampleDelta(delta.at);
       this.#stores.get(key(site, channel))?.receiveDelta(delta);
+      if (channel === 'board') this.#setSiteClock(site);
     });
     this.#socket.on('tip', (tip) => {
       this.serverClock.sample(tip.serverAt);
@@ -128,6 +129,11 @@ export class LiveConnection {
     }
     const hasMissedTips = this.#lastTipAt !== null && this.#now() - this.#lastTipAt > 2 * TIP_EVERY_MS;
     if (hiddenMs > RESYNC_AFTER_HIDDEN_MS || hasMissedTips) for (const store of this.#stores.values()) store.resync();
+  }
+
+  #setSiteClock(site: string): void {
+    const view = siteOf(this.#stores.get(key(site, 'board'))?.tables);
+    if (view) this.siteClock(site).offsetMs = view.clockOffsetMs;
   }
 
   #onConnect(): void {

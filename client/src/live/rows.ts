@@ -2,7 +2,7 @@
  * Rows of cells as objects with names. A row array is replaced when it changes, so its object is cached by identity and
  * an unchanged row gives the same object: components compare by reference. Odd cells become neutral values, never errors.
  */
-import type { Row } from '../../../shared/delta.ts';
+import type { ChannelTables, Row } from '../../../shared/delta.ts';
 import type { Counters } from '../../../shared/metric.ts';
 import {
   ACTIVITIES,
@@ -39,6 +39,10 @@ export interface SiteView extends Headcount {
   readonly businessDate: string;
   readonly dayStartAt: number | null;
   readonly dayEndAt: number | null;
+  /** IANA name; empty when the server does not say. */
+  readonly timeZone: string;
+  /** Site clock minus server clock. */
+  readonly clockOffsetMs: number;
   readonly today: Counters;
 }
 
@@ -130,10 +134,18 @@ export const siteView = cached((id, row): SiteView => {
     businessDate: text(cell('businessDate')),
     dayStartAt: instant(cell('dayStartAt')),
     dayEndAt: instant(cell('dayEndAt')),
+    timeZone: text(cell('timeZone')),
+    clockOffsetMs: num(cell('clockOffsetMs')),
     ...headcount('site', row),
     today: countersOfRow('site', row),
   };
 });
+
+/** The one row of the table `site`; null before the board's first snapshot. */
+export function siteOf(tables: ChannelTables | undefined): SiteView | null {
+  const [entry] = tables?.site?.entries() ?? [];
+  return entry ? siteView(...entry) : null;
+}
 
 export const queueView = cached((id, row): QueueView => {
   const cell = reader('queues', row);

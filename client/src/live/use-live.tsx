@@ -5,7 +5,7 @@ import type { Channel } from '../../../shared/view.ts';
 import type { ChannelStore } from './channel-store.ts';
 import { type Freshness, freshnessOf } from './freshness.ts';
 import type { LiveConnection } from './live-connection.ts';
-import { sourceProof } from './rows.ts';
+import { siteOf, sourceProof } from './rows.ts';
 import { SecondTicker } from './ticker.ts';
 
 export interface Live {
@@ -56,6 +56,12 @@ export function useServerNow(): number {
   const { connection, ticker } = useLive();
   useSyncExternalStore(ticker.subscribe, ticker.second);
   return connection.serverClock.now();
+}
+
+/** The site's own time zone; empty until it is known. Re-renders only when it changes. */
+export function useSiteTimeZone(): string {
+  const store = useStore('board');
+  return useSyncExternalStore(store.subscribe, () => siteOf(store.tables)?.timeZone ?? '');
 }
 
 export function useFreshness(): Freshness {

@@ -10,12 +10,29 @@ beforeEach(() => {
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
   });
   localStorage.clear();
-  history.replaceState(null, '', '/floor?tz=Asia/Shanghai');
+  history.replaceState(null, '', '/floor');
   // jsdom lays nothing out; the virtual list needs a height to draw rows into.
   vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
   vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
 });
 afterEach(() => vi.useRealTimers());
+
+/** jsdom lays nothing out; a chart needs a size to draw into. */
+class LaidOut {
+  readonly #tell: ResizeObserverCallback;
+
+  constructor(tell: ResizeObserverCallback) {
+    this.#tell = tell;
+  }
+
+  observe(): void {
+    const entry = { contentRect: { width: 600, height: 200 } } as ResizeObserverEntry;
+    this.#tell([entry], this as unknown as ResizeObserver);
+  }
+
+  unobserve(): void {}
+  disconnect(): void {}
+}
 
 const agent = (name: string, cells: Parameters<typeof rowOf<'agents'>>[1] = {}) =>
   rowOf('agents', {
@@ -66,6 +83,17 @@ test('totals, queues and agents are there; the breached queue stands first and s
   expect(names('队列')).toEqual(['售后服务', '订单查询']);
   expect(grid('队列').querySelector('[data-mark=critical]')?.textContent).toContain('超阈');
   expect(names('座席')).toHaveLength(3);
+});
+
+test('the clock and the axis of the chart tell the time of the site', () => {
+  vi.stubGlobal('ResizeObserver', LaidOut);
+  const live = open();
+  const hour = Date.UTC(2026, 10, 21, 2, 0, 0);
+  live.commit({ trend: [[`*|${hour}`, rowOf('trend', { queue: '*', startAt: hour, offered: 9, answered: 9 })]] });
+  live.pass(1_100);
+  expect(live.container.querySelector('.floor-header__clock')?.textContent).toBe('10:30:01');
+  const axis = [...live.container.querySelectorAll('.chart__axis')].map(({ textContent }) => textContent);
+  expect(axis).toContain('10:00');
 });
 
 test('names, reasons and callers are text; time in state ticks', () => {

@@ -23,6 +23,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type HeldOrder, holdOrder, NO_ORDER } from '../board/held-order.ts';
+import { compareText } from '../i18n/order.ts';
 import { type GridGroup, type GridItem, groupRows } from './grouping.ts';
 
 export interface GridColumn<T> {
@@ -57,7 +58,6 @@ export interface GridTableProps<T> {
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const GROUP_HEIGHT = 32;
-const collator = new Intl.Collator('zh-CN', { numeric: true });
 
 export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode {
   const { label, rows, idOf, columns, rowHeight, empty, groupsOf, rowMark, isWhole = false } = props;
@@ -292,7 +292,7 @@ function columnDef<T extends object>({ id, value, isDescFirst = false }: GridCol
 }
 
 const compare = (a: unknown, b: unknown): number =>
-  typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b));
+  typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
 
 /** The order in force: wanted rows first, held while the pointer is over them; a new sorting counts at once. */
 function useOrder<T>(

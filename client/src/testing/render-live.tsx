@@ -77,6 +77,8 @@ export function workingBoard(): Wanted {
         'main',
         rowOf('site', {
           name: '华东客服中心',
+          timeZone: 'Asia/Shanghai',
+          clockOffsetMs: 0,
           businessDate: '2026-11-21',
           dayStartAt: now - 3_600_000,
           waiting: 3,
