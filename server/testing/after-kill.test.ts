@@ -48,10 +48,14 @@ const picture = (at: number, talking: NonNullable<SourceSynced['talking']> = [])
 });
 
 function told(...events: DomainEvent[]): Site {
+  return toldFrom('06:00', ...events);
+}
+
+function toldFrom(businessDayStart: string, ...events: DomainEvent[]): Site {
   const site = createSite('main', {
     name: 'Test',
     timeZone: 'Asia/Shanghai',
-    businessDayStart: '06:00',
+    businessDayStart,
     thresholdMs: 20_000,
     shortAbandonMs: 5_000,
   });
@@ -118,4 +122,20 @@ test('[KILL7] a bare leave is an exit by key also where the wait began before th
     outcome: 'exitedByKey',
     isInferred: true,
   });
+});
+
+/** The caller's channel is gone and the PBX says no more: where the talk ended is known, how is not. */
+const goneAt = (ms: number): DomainEvent => ({ ...finished, at: T + ms, endedBy: 'unknown', reportedTalkMs: null });
+
+test('[KILL8] a correction of yesterday leaves no agent with less than nothing today', () => {
+  // The business day begins at T + 60 s, between the conclusion and its proof.
+  const news = member(T + 61_000, 'idle');
+  const site = toldFrom('12:01', picture(T - 1), offered, answered, goneAt(34_500), news, finished);
+  expect(agentOf(site)).toEqual({ answered: 0, talkMsSum: 0 });
+});
+
+test('[KILL9] a hold that runs when the caller is gone is counted to that instant, proof or not', () => {
+  const holding = member(T + 14_000, 'holding');
+  const site = told(picture(T - 1), offered, answered, holding, goneAt(34_000));
+  expect(countersOf(site)).toMatchObject({ talkMsSum: 30_000, holdMsSum: 20_000 });
 });
