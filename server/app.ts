@@ -86,6 +86,8 @@ export function createApp(config: Config, overrides: AppOverrides): App {
     const demoSite = config.redisUrl === null ? 'main' : 'demo';
     const plans = isDemo ? [planDemo(demoSite, command)] : planSites(config.sources);
 
+    // The folder of an embedded Redis is ours alone: a lease in it is that of a process that was killed.
+    if (config.redisUrl === null) for (const { site } of plans) await command.del(siteKeys(site).lease);
     if (has('gateway')) await serve(command, connect, plans);
     if (has('site')) for (const plan of plans) await runSite(plan, command, redisUrl);
     if (url !== '')

@@ -119,5 +119,6 @@ test('[CON5] an answer whose offer was never seen counts with the wait that the 
 test('caller numbers leave the core masked', () => {
   expect(maskNumber('13800138000')).toBe('138******00');
   expect(maskNumber('10086')).toBe('*****');
+  expect(maskNumber('😀23456789')).toBe('😀23****89');
   expect(maskNumber(null)).toBeNull();
 });

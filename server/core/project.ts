@@ -200,6 +200,7 @@ function agentRow(site: Site, agent: Agent | undefined): Row | undefined {
 /** Keeps the first three and last two digits of a number long enough to hide something; hides a short one whole. */
 export function maskNumber(number: string | null): string | null {
   if (number === null) return null;
-  if (number.length < 7) return '*'.repeat(number.length);
-  return `${number.slice(0, 3)}${'*'.repeat(number.length - 5)}${number.slice(-2)}`;
+  const digits = Array.from(number);
+  if (digits.length < 7) return '*'.repeat(digits.length);
+  return `${digits.slice(0, 3).join('')}${'*'.repeat(digits.length - 5)}${digits.slice(-2).join('')}`;
 }

@@ -31,6 +31,15 @@ export function printable(value: string | undefined): string {
     .slice(0, 256);
 }
 
+/** The event schema's limit: a longer identifier would make a whole snapshot unreadable. */
+const MAX_ID_CHARS = 256;
+
+/** An identifier, or undefined where the message has none that can be kept. */
+export function idOf(message: AmiMessage, header: string): string | undefined {
+  const id = message.get(header);
+  return id === undefined || id === '' || id.length > MAX_ID_CHARS ? undefined : id;
+}
+
 const NOBODY = new Set(['', 'unknown', '<unknown>', 'anonymous']);
 
 const known = (value: string): string | null => (NOBODY.has(value.toLowerCase()) ? null : value);

@@ -4,6 +4,7 @@ import type { AmiMessage } from './framing.ts';
 import {
   callerOfEntry,
   deviceOf,
+  idOf,
   interfaceOfChannel,
   numberOf,
   printable,
@@ -19,17 +20,19 @@ export function translateSnapshot(snapshot: AmiSnapshot, at: number): EventOf<'s
   const memberships: Membership[] = [];
   const waiting: EventOf<'source.synced'>['waiting'] = [];
   for (const row of snapshot.queueRows) {
-    const queue = row.get('Queue');
+    const queue = idOf(row, 'Queue');
     if (!queue) continue;
     if (row.name === 'QueueParams') {
       queues.push({ queue, name: printable(queue), thresholdMs: thresholdOf(row) });
     } else if (row.name === 'QueueMember') {
-      const agent = row.get('Location');
+      const agent = idOf(row, 'Location');
       if (agent) memberships.push(membershipOf(row, agent, row.get('Name'), queue));
     } else if (row.name === 'QueueEntry') {
-      const call = row.get('Uniqueid');
+      const call = idOf(row, 'Uniqueid');
       // The last `Wait` is Asterisk's own: a caller's name with a line break can inject one before it.
-      const waitMs = secondsAsMs(row.getLast('Wait')) ?? 0;
+      // A name with an empty line cuts the row off before it, and before the ActionID that ends every whole row.
+      const isWhole = row.get('ActionID') !== undefined;
+      const waitMs = (isWhole ? secondsAsMs(row.getLast('Wait')) : null) ?? 0;
       if (call) waiting.push({ call, queue, offeredAt: Math.max(0, at - waitMs), caller: callerOfEntry(row) });
     }
   }
@@ -81,7 +84,7 @@ function talksOf(
   const talks: NonNullable<EventOf<'source.synced'>['talking']> = [];
   for (const row of rows) {
     const bridge = row.get('BridgeId');
-    const call = row.get('Uniqueid');
+    const call = idOf(row, 'Uniqueid');
     if (!bridge || !call || row.get('Application') !== 'Queue') continue;
     const leg = memberLegs.get(bridge);
     const agent = leg && agents.get(withoutLocalOptions(interfaceOfChannel(leg.get('Channel') ?? '')));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DomainEvent } from '../../../shared/event.ts';
+import { type DomainEvent, eventBatchSchema } from '../../../shared/event.ts';
 import { type AmiMessage, createFramer } from './framing.ts';
 import { createTranslator } from './translate.ts';
 
@@ -167,6 +167,7 @@ test('[AMI6] a fresh snapshot waits for the first stamp, or half a second', () =
     CallerIDNum: '1',
     CallerIDName: 'x',
     Wait: '7',
+    ActionID: 'ours',
   });
   const first = createTranslator();
   expect(first.snapshot(snapshotOf(messages(entry)))).toEqual([]);
@@ -251,15 +252,32 @@ test('names: escapes of events are undone, raw rows are kept, control characters
   ]);
   expect(names(gbk)).toEqual(['李雷']);
   expect(names(join(0, { CallerIDName: '<unknown>' }))).toEqual([null]);
+  const cut = block('QueueEntry', null, { Queue: 'sales', Uniqueid: 'c1', CallerIDName: 'x', Wait: '99999' });
   const injected = block('QueueEntry', null, {
     Queue: 'sales',
     Uniqueid: 'c1',
     CallerIDName: 'x\r\nWait: 99999',
     Wait: '3',
+    ActionID: 'ours',
   });
+  const offeredAt = (row: string) => {
+    const translator = createTranslator();
+    translator.snapshot(snapshotOf(messages(row)));
+    return translator.idle(AT + 600)[0];
+  };
+  expect(offeredAt(injected)).toMatchObject({ waiting: [{ offeredAt: AT + 600 - 3_000 }] });
+  // A name with an empty line ends the row early: what it forged before that is not believed.
+  expect(offeredAt(cut)).toMatchObject({ waiting: [{ offeredAt: AT + 600 }] });
+});
+
+test('an identifier that is too long to keep costs its own row or event, not the snapshot', () => {
+  const long = 'q'.repeat(257);
   const translator = createTranslator();
-  translator.snapshot(snapshotOf(messages(injected)));
-  expect(translator.idle(AT + 600)[0]).toMatchObject({ waiting: [{ offeredAt: AT + 600 - 3_000 }] });
+  translator.snapshot(snapshotOf(messages(member(), member({ Queue: long }), member({ Location: long }))));
+  const [synced] = translator.idle(AT + 600);
+  expect(synced).toMatchObject({ memberships: [{ queue: 'sales' }] });
+  expect(eventBatchSchema.safeParse({ v: 1, source: 's', receivedAt: AT, events: [synced] }).success).toBe(true);
+  expect(eventsOf([join(0, { Queue: long })])).toMatchObject([{ type: 'anomaly.seen' }]);
 });
 
 test('a message that names nobody is a counted anomaly', () => {

@@ -13,7 +13,7 @@
  */
 import type { DomainEvent, SourceLostCause } from '../../../shared/event.ts';
 import type { AmiMessage } from './framing.ts';
-import { callerOf, secondsAsMs, stampOf } from './translate-fields.ts';
+import { callerOf, idOf, secondsAsMs, stampOf } from './translate-fields.ts';
 import { membershipOf, translateSnapshot } from './translate-snapshot.ts';
 import { OpenTalks } from './translate-talks.ts';
 import { Waits } from './translate-waits.ts';
@@ -108,7 +108,7 @@ class Translator implements AmiTranslator {
   }
 
   onJoin(message: AmiMessage, at: number): DomainEvent[] {
-    const [call, queue] = [message.get('Uniqueid'), message.get('Queue')];
+    const [call, queue] = [idOf(message, 'Uniqueid'), idOf(message, 'Queue')];
     if (!call || !queue) return lacking(message, at);
     const before = this.#waits.comesBack(call, queue, at);
     this.#waits.enter(call, queue);
@@ -118,14 +118,14 @@ class Translator implements AmiTranslator {
   }
 
   onLeave(message: AmiMessage, at: number): DomainEvent[] {
-    const [call, queue] = [message.get('Uniqueid'), message.get('Queue')];
+    const [call, queue] = [idOf(message, 'Uniqueid'), idOf(message, 'Queue')];
     if (!call || !queue) return lacking(message, at);
     this.#waits.leaveUnexplained(call, queue, at);
     return [];
   }
 
   onAbandon(message: AmiMessage, at: number): DomainEvent[] {
-    const [call, queue] = [message.get('Uniqueid'), message.get('Queue')];
+    const [call, queue] = [idOf(message, 'Uniqueid'), idOf(message, 'Queue')];
     if (!call || !queue) return lacking(message, at);
     this.#waits.explain(call, queue, true);
     const outcome = this.#hangups.has(call) ? 'abandoned' : 'leftOther';
@@ -133,33 +133,35 @@ class Translator implements AmiTranslator {
   }
 
   onCalled(message: AmiMessage, at: number): DomainEvent[] {
-    const [offer, call, queue, agent] = ['DestUniqueid', 'Uniqueid', 'Queue', 'Interface'].map((h) => message.get(h));
+    const [offer, call, queue, agent] = ['DestUniqueid', 'Uniqueid', 'Queue', 'Interface'].map((header) =>
+      idOf(message, header),
+    );
     if (!offer || !call || !queue || !agent) return lacking(message, at);
     this.#offers.set(offer, { agent, queue });
     return [{ type: 'offer.started', at, offer, call, queue, agent }];
   }
 
   onConnect(message: AmiMessage, at: number): DomainEvent[] {
-    const [call, queue, agent] = ['Uniqueid', 'Queue', 'Interface'].map((h) => message.get(h));
+    const [call, queue, agent] = ['Uniqueid', 'Queue', 'Interface'].map((header) => idOf(message, header));
     if (!call || !queue || !agent) return lacking(message, at);
     this.#waits.explain(call, queue, false);
     this.#talks.open({ call, queue, agent, answeredAt: at });
     const reportedWaitMs = secondsAsMs(message.get('HoldTime'));
     const answered: DomainEvent = { type: 'contact.answered', at, call, queue, agent, reportedWaitMs };
-    const offer = message.get('DestUniqueid');
+    const offer = idOf(message, 'DestUniqueid');
     if (!offer || !this.#offers.delete(offer)) return [answered];
     return [{ type: 'offer.ended', at, offer, queue, agent, outcome: 'answered' }, answered];
   }
 
   onComplete(message: AmiMessage, at: number): DomainEvent[] {
-    const [queue, agent] = [message.get('Queue'), message.get('Interface')];
+    const [queue, agent] = [idOf(message, 'Queue'), idOf(message, 'Interface')];
     if (!queue || !agent) return lacking(message, at);
     const stamp = message.get('Timestamp');
     const key = `${queue}\n${agent}`;
     if (stamp !== undefined && this.#lastComplete.get(key) === stamp) return [];
     if (stamp !== undefined) this.#lastComplete.set(key, stamp);
     const reportedTalkMs = secondsAsMs(message.get('TalkTime'));
-    const call = message.get('Uniqueid') ?? this.#talks.nearest(queue, agent, at, reportedTalkMs)?.call ?? null;
+    const call = idOf(message, 'Uniqueid') ?? this.#talks.nearest(queue, agent, at, reportedTalkMs)?.call ?? null;
     if (call !== null) {
       this.#talks.close(queue, agent, call);
       this.#waits.talkEnded(call);
@@ -170,7 +172,7 @@ class Translator implements AmiTranslator {
   }
 
   onRingNoAnswer(message: AmiMessage, at: number): DomainEvent[] {
-    const [offer, queue, agent] = ['DestUniqueid', 'Queue', 'Interface'].map((h) => message.get(h));
+    const [offer, queue, agent] = ['DestUniqueid', 'Queue', 'Interface'].map((header) => idOf(message, header));
     if (!offer || !queue || !agent) return lacking(message, at);
     this.#offers.delete(offer);
     return [{ type: 'offer.ended', at, offer, queue, agent, outcome: 'noAnswer' }];
@@ -184,7 +186,7 @@ class Translator implements AmiTranslator {
   }
 
   onHangupRequest(message: AmiMessage): DomainEvent[] {
-    const call = message.get('Uniqueid');
+    const call = idOf(message, 'Uniqueid');
     if (!call) return [];
     this.#hangups.add(call);
     const oldest = this.#hangups.values().next().value;
@@ -194,7 +196,7 @@ class Translator implements AmiTranslator {
 
   /** The end of a channel: of an offer's leg, or of a caller whose talk or wait should have been closed by now. */
   onHangup(message: AmiMessage, at: number): DomainEvent[] {
-    const call = message.get('Uniqueid');
+    const call = idOf(message, 'Uniqueid');
     if (!call) return [];
     this.#hangups.delete(call);
     const talk = this.#talks.ofCall(call);
@@ -204,13 +206,13 @@ class Translator implements AmiTranslator {
   }
 
   onMember(message: AmiMessage, at: number): DomainEvent[] {
-    const [agent, queue] = [message.get('Interface'), message.get('Queue')];
+    const [agent, queue] = [idOf(message, 'Interface'), idOf(message, 'Queue')];
     if (!agent || !queue) return lacking(message, at);
     return [{ type: 'membership.changed', at, ...membershipOf(message, agent, message.get('MemberName'), queue) }];
   }
 
   onMemberRemoved(message: AmiMessage, at: number): DomainEvent[] {
-    const [agent, queue] = [message.get('Interface'), message.get('Queue')];
+    const [agent, queue] = [idOf(message, 'Interface'), idOf(message, 'Queue')];
     return agent && queue ? [{ type: 'membership.ended', at, agent, queue }] : lacking(message, at);
   }
 

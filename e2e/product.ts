@@ -1,0 +1,65 @@
+/** The whole product beside a PBX of ours: `node server/main.ts` on an empty data folder. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { type KillableServer, processesIn, startKillableServer } from '../server/testing/killable-server.ts';
+import { API } from '../shared/api.ts';
+
+export interface Product {
+  /** Stays the same over a restart. */
+  readonly url: string;
+  kill(): Promise<void>;
+  /** On the same port and the same data. */
+  restart(): Promise<void>;
+  /** In order, and nothing is left of it. */
+  stop(): Promise<void>;
+  queues(): Promise<ReturnType<typeof API.queues.response.parse>>;
+  agents(): Promise<ReturnType<typeof API.agents.response.parse>>;
+  site(): Promise<ReturnType<typeof API.sites.response.parse>['sites'][number]>;
+  /** Asks until it is so. Each request takes its time, so this is no busy loop. */
+  until(isSo: (product: Product) => Promise<boolean>): Promise<void>;
+}
+
+/** Without `sources` the demo centre. */
+export async function startProduct({ sources }: { readonly sources?: string } = {}): Promise<Product> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'floorcast-e2e-'));
+  const env = {
+    FLOORCAST_DATA_DIR: dataDir,
+    FLOORCAST_TIME_ZONE: 'UTC',
+    FLOORCAST_BUSINESS_DAY_START: farFromNow(),
+    ...(sources && { FLOORCAST_SOURCES: sources }),
+  };
+  let server: KillableServer = await startKillableServer(env);
+  const { url, port } = server;
+  const ask = async (address: string): Promise<unknown> => (await fetch(`${url}/api/v1/sites${address}`)).json();
+  const product: Product = {
+    url,
+    kill: () => server.kill(),
+    async restart() {
+      server = await startKillableServer({ ...env, FLOORCAST_PORT: String(port) });
+    },
+    async stop() {
+      await server.stop();
+      expect(processesIn(dataDir)).toEqual([]);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    queues: async () => API.queues.response.parse(await ask('/main/queues')),
+    agents: async () => API.agents.response.parse(await ask('/main/agents')),
+    async site() {
+      const [site] = API.sites.response.parse(await ask('')).sites;
+      if (!site) throw new Error('no site');
+      return site;
+    },
+    async until(isSo) {
+      while (!(await isSo(product)));
+    },
+  };
+  return product;
+}
+
+/** Half a day away: no test sees the business day change under its hands. */
+function farFromNow(): string {
+  const hour = (new Date().getUTCHours() + 12) % 24;
+  return `${String(hour).padStart(2, '0')}:00`;
+}
