@@ -4,8 +4,11 @@ import { businessDayOf, INTERVAL_MS, MINUTE_MS } from '../../shared/time.ts';
 import { splitAtDayStart } from './agent.ts';
 import { countAnomaly, type Site } from './site.ts';
 
+const SECOND_MS = 1_000;
 /** How long an ended contact or offer is remembered, so that a late duplicate or correction still finds it. */
 const RETAIN_ENDED_MS = 2 * MINUTE_MS;
+/** How much is forgotten at once: a burst's worth of deletions in one commit would hold up every screen. */
+const FORGET_AT_ONCE = 2_000;
 /** A source's clock may be set back; on a new connection that is believed beyond this, within one it never is. */
 const STEP_BACK_MS = MINUTE_MS;
 
@@ -27,9 +30,8 @@ export function advance(site: Site, at: number): void {
   const before = site.clockAt;
   site.clockAt = Math.max(before, at);
   if (site.day === null || site.clockAt >= site.day.endAt) rollDay(site);
-  const minute = Math.floor(site.clockAt / MINUTE_MS);
-  if (minute !== Math.floor(before / MINUTE_MS)) {
-    forget(site);
+  if (Math.floor(site.clockAt / SECOND_MS) !== Math.floor(before / SECOND_MS)) forget(site);
+  if (Math.floor(site.clockAt / MINUTE_MS) !== Math.floor(before / MINUTE_MS)) {
     // Sparklines show closed minutes: they move when the minute closes, also in silence.
     for (const id of site.queues.keys()) site.touched.queues.add(id);
     site.touched.isSite = true;
@@ -73,8 +75,10 @@ function rollDay(site: Site): void {
 
 function forget(site: Site): void {
   const before = site.clockAt - RETAIN_ENDED_MS;
+  let left = FORGET_AT_ONCE;
   for (const contact of site.contacts.values()) {
     if (contact.endedAt === null || contact.endedAt > before) continue;
+    if (left-- === 0) return;
     site.contacts.delete(contact.id);
     site.touched.contacts.add(contact.id);
     const key = `${contact.call}|${contact.queue}`;
@@ -82,6 +86,7 @@ function forget(site: Site): void {
   }
   for (const offer of site.offers.values()) {
     if (offer.endedAt === null || offer.endedAt > before) continue;
+    if (left-- === 0) return;
     site.offers.delete(offer.id);
     site.touched.offers.add(offer.id);
   }
