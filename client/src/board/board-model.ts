@@ -6,8 +6,12 @@ import { elapsedMs } from '../live/clock.ts';
 import { type QueueView, queueView, type SiteView, siteOf, trendView } from '../live/rows.ts';
 import { EVERY_QUEUE, type RollingLevel, rollingLevel, TrendIndex } from './rolling.ts';
 import {
+  answerRateSeverity,
+  breakSeverity,
   compareSeverity,
   DEFAULT_LIMITS,
+  freeSeverity,
+  internalSeverity,
   isBreach,
   type Limits,
   type Severity,
@@ -55,6 +59,24 @@ export function queueState(
   const wait = waitSeverity(waitMs, thresholdMs, limits);
   const service = serviceLevelSeverity(level.ratio, level.offered, limits);
   return { queue, level, thresholdMs, waitMs, wait, service, severity: worst(wait, service) };
+}
+
+export const SITE_FIGURES = ['wait', 'serviceLevel', 'answerRate', 'free', 'onBreak', 'internalCalls'] as const;
+export type SiteJudgement = Readonly<Record<(typeof SITE_FIGURES)[number], Severity>>;
+
+/** The figures of the whole site, judged in one place: what names a breach must agree with what shows it. */
+export function siteJudgement({ site, trend }: BoardTables, states: readonly QueueState[], now: number): SiteJudgement {
+  const wait = worst(...states.map((state) => state.wait));
+  const level = rollingLevel(trend, EVERY_QUEUE, now);
+  const { offered = 0, answered = 0 } = site?.today ?? {};
+  return {
+    wait,
+    serviceLevel: serviceLevelSeverity(level.ratio, level.offered),
+    answerRate: answerRateSeverity(offered > 0 ? answered / offered : null, offered),
+    free: site ? freeSeverity(site.free, site.waiting, wait) : 'unjudged',
+    onBreak: site ? breakSeverity(site.onBreak, site.signedIn) : 'unjudged',
+    internalCalls: site ? internalSeverity(site.internalCalls, site.signedIn) : 'unjudged',
+  };
 }
 
 export interface Breach {

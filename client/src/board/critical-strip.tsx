@@ -5,22 +5,33 @@ import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/forma
 import type { Freshness } from '../live/freshness.ts';
 import { Given } from '../ui/given.tsx';
 import { SeverityMark, SeverityTag } from '../ui/severity-mark.tsx';
-import type { Breach } from './board-model.ts';
+import type { Breach, QueueState, SiteJudgement } from './board-model.ts';
+import { SITE_FIGURES } from './board-model.ts';
 import type { HeldBreach } from './held-breaches.ts';
-import { DEFAULT_LIMITS } from './severity.ts';
+import { DEFAULT_LIMITS, isBreach, worst } from './severity.ts';
 
 /** More than fit in one line are counted. */
 const SHOWN = 3;
 
+const METRIC = {
+  wait: 'longestWait',
+  serviceLevel: 'serviceLevelShort',
+  answerRate: 'answerRate',
+  free: 'canTake',
+  onBreak: 'onBreak',
+  internalCalls: 'internalCalls',
+} as const satisfies Record<keyof SiteJudgement, string>;
+
 interface CriticalStripProps {
   readonly breaches: readonly HeldBreach[];
-  /** Queues that are worth a look but no breach. */
-  readonly watched: number;
+  readonly states: readonly QueueState[];
+  /** The figures of the whole site, each as it is judged in the headline. */
+  readonly ofSite: SiteJudgement;
   readonly freshness: Freshness;
   readonly cause: string | null;
 }
 
-export function CriticalStrip({ breaches, watched, freshness, cause }: CriticalStripProps): ReactNode {
+export function CriticalStrip({ breaches, states, ofSite, freshness, cause }: CriticalStripProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   if (freshness.level === 'starting') {
@@ -54,13 +65,7 @@ export function CriticalStrip({ breaches, watched, freshness, cause }: CriticalS
   }
   return (
     <section className="strip" aria-label={t('strip.label')} aria-live="polite">
-      {breaches.length === 0 && (
-        <span className="strip__calm">
-          <SeverityMark kind={watched > 0 ? 'watch' : 'eased'} />
-          {watched > 0 ? t('strip.watching', { count: watched }) : t('strip.calm')}
-          <span className="strip__quiet">{t('strip.calmDetail')}</span>
-        </span>
-      )}
+      {breaches.length === 0 && <Calm states={states} ofSite={ofSite} />}
       {breaches.slice(0, SHOWN).map((held) => (
         <Item key={held.breach.queue.id} held={held} room={SHOWN - breaches.length} />
       ))}
@@ -68,6 +73,34 @@ export function CriticalStrip({ breaches, watched, freshness, cause }: CriticalS
         <span className="strip__quiet">{t('strip.more', { count: breaches.length - SHOWN })}</span>
       )}
     </section>
+  );
+}
+
+/** No queue is in breach. That is all it says: the site's own figures may be odd, and few calls prove nothing. */
+function Calm({ states, ofSite }: Pick<CriticalStripProps, 'states' | 'ofSite'>): ReactNode {
+  const { t } = useTranslation();
+  const watched = states.filter(({ severity }) => severity === 'watch').length;
+  const unjudged = states.filter(({ service }) => service === 'unjudged').length;
+  const site = worst(...Object.values(ofSite));
+  const isSiteOdd = isBreach(site) || (watched === 0 && site === 'watch');
+  const odd = SITE_FIGURES.filter((figure) => ofSite[figure] === site).map((figure) => t(`metric.${METRIC[figure]}`));
+  const queues = unjudged > 0 ? t('strip.fewCalls', { count: unjudged }) : t('strip.queuesCalm');
+  if (isSiteOdd) {
+    return (
+      <span className="strip__calm">
+        <SeverityTag kind={site} />
+        {t('strip.ofSite', { metrics: odd.join(t('strip.and')) })}
+        <span className="strip__quiet">{queues}</span>
+      </span>
+    );
+  }
+  const calm = unjudged > 0 ? t('strip.calmSoFar') : t('strip.calm');
+  return (
+    <span className="strip__calm">
+      <SeverityMark kind={watched > 0 ? 'watch' : 'eased'} />
+      {watched > 0 ? t('strip.watching', { count: watched }) : calm}
+      <span className="strip__quiet">{unjudged > 0 ? queues : t('strip.calmDetail')}</span>
+    </span>
   );
 }
 

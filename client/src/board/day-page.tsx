@@ -48,7 +48,13 @@ export function DayPage({
         <DayTrend
           points={points}
           hour={format.timeShort}
-          words={{ offered: t('metric.offered'), answered: t('metric.answered'), summary: t('wall.trendOfDay') }}
+          words={{
+            offered: t('metric.offered'),
+            answered: t('metric.answered'),
+            summary: t('wall.trendOfDay'),
+            few: t('wall.trendFew'),
+          }}
+          shown={(count) => (isWithheld ? NOTHING : String(count))}
         />
       </section>
       <section className="day__heat">

@@ -7,19 +7,10 @@ import { Change } from '../ui/change.tsx';
 import { SeverityTag } from '../ui/severity-mark.tsx';
 import { Figure, LastKnown, useTrust } from '../ui/trust.tsx';
 import type { BoardTables, QueueState } from './board-model.ts';
-import { thresholdSeconds } from './board-model.ts';
+import { siteJudgement, thresholdSeconds } from './board-model.ts';
 import type { PastValues } from './past-values.ts';
 import { EVERY_QUEUE, rollingLevel, serviceLevelOf } from './rolling.ts';
-import {
-  answerRateSeverity,
-  breakSeverity,
-  DEFAULT_LIMITS,
-  freeSeverity,
-  internalSeverity,
-  type Severity,
-  serviceLevelSeverity,
-  worst,
-} from './severity.ts';
+import { DEFAULT_LIMITS, type Severity } from './severity.ts';
 
 export type HeadlineKey = 'waiting' | 'answerRate' | 'free' | 'onBreak' | 'internalCalls';
 
@@ -51,7 +42,7 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
   const answerRate = site && site.today.offered > 0 ? site.today.answered / site.today.offered : null;
   const waits = states.map(({ waitMs }) => waitMs ?? 0);
   const longest = site && site.waiting > 0 ? Math.max(0, ...waits) : null;
-  const wait = worst(...states.map((state) => state.wait));
+  const ofSite = siteJudgement(tables, states, now);
   const judged = (severity: Severity): Severity => (isWithheld || !site ? 'unjudged' : severity);
   const change = (key: HeadlineKey, value: number) => (isWithheld || !site ? null : past.change(key, now, value));
   const count = String;
@@ -63,8 +54,8 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
 
   return (
     <section className="headline">
-      <div className="hero" data-severity={judged(wait)}>
-        <Label text={t('metric.waiting')} severity={judged(wait)} />
+      <div className="hero" data-severity={judged(ofSite.wait)}>
+        <Label text={t('metric.waiting')} severity={judged(ofSite.wait)} />
         <p className="hero__value">
           <Figure>{site ? count(site.waiting) : NOTHING}</Figure>
           {site && <Change value={change('waiting', site.waiting)} text={count} />}
@@ -86,11 +77,11 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
         </p>
       </div>
 
-      <div className="hero" data-severity={judged(serviceLevelSeverity(level.ratio, level.offered))}>
+      <div className="hero" data-severity={judged(ofSite.serviceLevel)}>
         <Label
           text={seconds === null ? t('metric.serviceLevelMixed') : t('metric.serviceLevel', { seconds })}
           note={t('metric.halfHour')}
-          severity={judged(serviceLevelSeverity(level.ratio, level.offered))}
+          severity={judged(ofSite.serviceLevel)}
         />
         <p className="hero__value">
           <Figure unit="%">{level.ratio === null ? NOTHING : String(Math.round(level.ratio * 100))}</Figure>
@@ -120,7 +111,7 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
         <Entry
           label={t('metric.canTake')}
           value={site ? count(site.free) : NOTHING}
-          severity={judged(site ? freeSeverity(site.free, site.waiting, wait) : 'unjudged')}
+          severity={judged(ofSite.free)}
           change={<Change value={site ? change('free', site.free) : null} text={count} />}
           note={t('target.none')}
         />
@@ -129,7 +120,7 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
           aside={t('metric.today')}
           value={answerRate === null ? NOTHING : (answerRate * 100).toFixed(1)}
           unit="%"
-          severity={judged(answerRateSeverity(answerRate, site?.today.offered ?? 0))}
+          severity={judged(ofSite.answerRate)}
           change={
             <Change
               value={answerRate === null ? null : roundPoints(change('answerRate', answerRate))}
@@ -143,14 +134,14 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
         <Entry
           label={t('metric.onBreak')}
           value={site ? count(site.onBreak) : NOTHING}
-          severity={judged(site ? breakSeverity(site.onBreak, site.signedIn) : 'unjudged')}
+          severity={judged(ofSite.onBreak)}
           change={<Change value={site ? change('onBreak', site.onBreak) : null} text={count} />}
           note={`${t('target.atMost', { value: formatPercent(limits.breakShareTarget) })} · ${share(site?.onBreak ?? 0)}`}
         />
         <Entry
           label={t('metric.internalCalls')}
           value={site ? count(site.internalCalls) : NOTHING}
-          severity={judged(site ? internalSeverity(site.internalCalls, site.signedIn) : 'unjudged')}
+          severity={judged(ofSite.internalCalls)}
           change={<Change value={site ? change('internalCalls', site.internalCalls) : null} text={count} />}
           note={`${t('target.atMost', { value: formatPercent(limits.internalShareTarget) })} · ${share(site?.internalCalls ?? 0)}`}
         />

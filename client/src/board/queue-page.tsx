@@ -89,6 +89,7 @@ function QueueRow({ state }: { state: QueueState }): ReactNode {
   const { isWithheld } = useTrust();
   const { queue, level, waitMs, wait, service } = state;
   const severity = isWithheld ? 'unjudged' : state.severity;
+  const peak = isWithheld ? NOTHING : Math.max(0, ...queue.waitingPeaks);
   return (
     <div className="queues__row" role="row" data-severity={severity}>
       <span role="rowheader" className="queues__name">
@@ -120,11 +121,11 @@ function QueueRow({ state }: { state: QueueState }): ReactNode {
       </span>
       <span role="cell" className="queues__pair queues__wide end">
         <Figure>{String(queue.today.answered)}</Figure>
-        <span className="quiet"> / {isWithheld ? NOTHING : queue.today.offered}</span>
+        <span className="quiet"> / {isWithheld ? <Figure>{NOTHING}</Figure> : queue.today.offered}</span>
       </span>
       <span role="cell" className="queues__wide queues__spark">
-        <Sparkline values={queue.waitingPeaks} label={t('metric.lastHour')} />
-        <span className="queues__peak quiet">{isWithheld ? NOTHING : Math.max(0, ...queue.waitingPeaks)}</span>
+        <Sparkline values={queue.waitingPeaks} label={`${t('metric.lastHour')} ${peak}`} />
+        <span className="queues__peak quiet">{isWithheld ? <Figure>{NOTHING}</Figure> : peak}</span>
       </span>
     </div>
   );

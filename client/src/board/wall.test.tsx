@@ -48,6 +48,40 @@ test('numbers carry their target; only what is out of order is marked, with shap
   expect(strip.textContent).not.toContain('订单查询');
 });
 
+test('the strip is never calmer than the headline, and says when few calls prove nothing', () => {
+  const live = renderLive(<Wall />);
+  const board = workingBoard();
+  const trendOf = (cells: Parameters<typeof rowOf<'trend'>>[1]): NonNullable<Wanted['trend']> =>
+    board.trend?.map(([id, row]) => {
+      const [queue = '', startAt = ''] = id.split('|');
+      return [id, row && rowOf('trend', { queue, startAt: Number(startAt), ...cells })] as const;
+    }) ?? [];
+  const strip = () => screen.getByLabelText('超阈与预警').textContent;
+  // Three queues of 4 calls each: too few for one queue, enough for the site.
+  const few = { offered: 4, answered: 2, answeredInThreshold: 1 };
+  const site = siteWith(board, { waiting: 0, oldestWaitingSince: null });
+  const calm = board.queues?.slice(0, 1) ?? [];
+  live.commit({
+    ...board,
+    site,
+    queues: calm,
+    trend: trendOf(few).map(([id, row]) =>
+      id.startsWith('*')
+        ? [id, rowOf('trend', { queue: '*', startAt: Number(id.slice(2)), offered: 12, answeredInThreshold: 3 })]
+        : [id, row],
+    ),
+  });
+  live.tip();
+  expect(tile('20秒接通率').textContent).toContain('超阈');
+  expect(strip()).toBe('超阈全场服务水平1 个队列来电少，服务水平未作判断');
+  live.commit({ trend: trendOf(few) });
+  live.pass(1_100);
+  expect(strip()).toBe('暂无预警、超阈1 个队列来电少，服务水平未作判断');
+  live.commit({ trend: trendOf({ offered: 20, answered: 19, answeredInThreshold: 18 }) });
+  live.pass(1_100);
+  expect(strip()).toBe('各队列正常无预警，无超阈');
+});
+
 test('waits tick without traffic', () => {
   const live = renderLive(<Wall />);
   live.commit(workingBoard());

@@ -6,7 +6,7 @@ import { useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.t
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useCauseText } from '../ui/freshness-pill.tsx';
 import { TrustProvider, trustOf } from '../ui/trust.tsx';
-import { boardTables, breachesOf, isClosed, type QueueState, queueState } from './board-model.ts';
+import { boardTables, breachesOf, isClosed, type QueueState, queueState, siteJudgement } from './board-model.ts';
 import { ClosedPage } from './closed-page.tsx';
 import { CriticalStrip } from './critical-strip.tsx';
 import { DayPage } from './day-page.tsx';
@@ -24,14 +24,14 @@ import './wall.css';
 /** The TV board: nothing to click, nothing to scroll; whatever happens it shows the truth or says that it cannot. */
 export function Wall(): ReactNode {
   const { t } = useTranslation();
-  const { connection } = useLive();
+  const { connection, site } = useLive();
   const freshness = useFreshness();
   const tables = useTables('board', boardTables);
   const siteNow = useSiteNow();
   const query = useMemo(() => new URLSearchParams(location.search), []);
   const sizing = useMemo(() => sizingFromQuery(query), [query]);
   const trust = trustOf(freshness);
-  const cause = useCauseText(freshness, connection.refusal);
+  const cause = useCauseText(freshness, connection.refusal(site));
 
   const now = judgedAt(freshness, siteNow, connection.serverClock.now());
   const states = tables.queues.map((queue) => queueState(queue, tables.trend, now));
@@ -81,7 +81,8 @@ export function Wall(): ReactNode {
         </ErrorBoundary>
         <CriticalStrip
           breaches={shownBreaches(held)}
-          watched={states.filter(({ severity }) => severity === 'watch').length}
+          states={states}
+          ofSite={siteJudgement(tables, states, now)}
           freshness={freshness}
           cause={cause}
         />

@@ -11,7 +11,15 @@ export interface DayPoint {
 
 export interface DayTrendProps {
   readonly points: readonly DayPoint[];
-  readonly words: { readonly offered: string; readonly answered: string; readonly summary: string };
+  readonly words: {
+    readonly offered: string;
+    readonly answered: string;
+    readonly summary: string;
+    /** Instead of a drawing that has too little to show. */
+    readonly few: string;
+  };
+  /** How a count is written beside its curve. */
+  readonly shown: (count: number) => string;
   readonly hour: (at: number) => string;
 }
 
@@ -19,17 +27,18 @@ export interface DayTrendProps {
  * Offered and answered per quarter hour. Answered is a body, offered a line above it: what lies between was lost. The
  * running quarter is incomplete by nature: hollow dots, no line that would seem to fall.
  */
-export function DayTrend({ points, words, hour }: DayTrendProps): ReactNode {
+export function DayTrend(props: DayTrendProps): ReactNode {
   const frame = useRef<HTMLDivElement>(null);
   const { width, height, em } = useSize(frame);
   return (
     <div className="chart" ref={frame}>
-      {width > 0 && points.length > 1 && drawing({ points, words, hour }, { width, height, em })}
+      {props.points.length < 2 && <p className="chart__few">{props.words.few}</p>}
+      {width > 0 && props.points.length > 1 && drawing(props, { width, height, em })}
     </div>
   );
 }
 
-function drawing({ points, words, hour }: DayTrendProps, { width, height, em }: Size): ReactNode {
+function drawing({ points, words, hour, shown }: DayTrendProps, { width, height, em }: Size): ReactNode {
   const box = {
     left: em * 2.4,
     right: width - em * (widthInEm(words) + 1.2),
@@ -58,6 +67,9 @@ function drawing({ points, words, hour }: DayTrendProps, { width, height, em }: 
   const end = closed.at(-1) ?? points[0];
   if (!end) return null;
   const [offeredLabel, answeredLabel] = spread(y(end.offered), y(end.answered), em * 1.35);
+  // The quarter that both numbers belong to: below them, or above where the axis is too near.
+  const below = answeredLabel + em * 1.4;
+  const quarterLabel = below < box.bottom ? below : offeredLabel - em * 1.5;
   const hours = points.filter((p) => p.startAt % 3_600_000 === 0);
   const every = Math.max(1, Math.ceil((hours.length * em * 4) / Math.max(1, box.right - box.left)));
   return (
@@ -81,20 +93,45 @@ function drawing({ points, words, hour }: DayTrendProps, { width, height, em }: 
       <path className="chart__answered" d={answered(closed) ?? ''} />
       <path className="chart__offered" d={offered(closed) ?? ''} />
       {running && (
-        <>
-          <circle className="chart__running-offered" cx={x(running.startAt)} cy={y(running.offered)} r={em * 0.22} />
-          <circle className="chart__running-answered" cx={x(running.startAt)} cy={y(running.answered)} r={em * 0.22} />
-        </>
+        <Running x={x(running.startAt)} offered={y(running.offered)} answered={y(running.answered)} em={em} />
       )}
       <circle className="chart__dot-offered" cx={x(end.startAt)} cy={y(end.offered)} r={em * 0.22} />
       <circle className="chart__dot-answered" cx={x(end.startAt)} cy={y(end.answered)} r={em * 0.22} />
       <text className="chart__label" x={box.right + em * 0.8} y={offeredLabel} dy="0.35em">
-        {words.offered} <tspan className="chart__value">{end.offered}</tspan>
+        {words.offered} <tspan className="chart__value">{shown(end.offered)}</tspan>
       </text>
       <text className="chart__label chart__label--answered" x={box.right + em * 0.8} y={answeredLabel} dy="0.35em">
-        {words.answered} <tspan className="chart__value">{end.answered}</tspan>
+        {words.answered} <tspan className="chart__value">{shown(end.answered)}</tspan>
+      </text>
+      <text className="chart__quarter" x={box.right + em * 0.8} y={quarterLabel} dy="0.35em">
+        {hour(end.startAt)}
       </text>
     </svg>
+  );
+}
+
+/** Two hollow dots; one in the other when they would run into each other. */
+function Running({
+  x,
+  offered,
+  answered,
+  em,
+}: {
+  x: number;
+  offered: number;
+  answered: number;
+  em: number;
+}): ReactNode {
+  const isOne = Math.abs(answered - offered) < em * 0.6;
+  return (
+    <>
+      <circle className="chart__running-offered" cx={x} cy={offered} r={em * (isOne ? 0.3 : 0.22)} />
+      {isOne ? (
+        <circle className="chart__dot-answered" cx={x} cy={offered} r={em * 0.12} />
+      ) : (
+        <circle className="chart__running-answered" cx={x} cy={answered} r={em * 0.22} />
+      )}
+    </>
   );
 }
 

@@ -21,13 +21,7 @@ export const Sparkline = memo(function Sparkline({
     (value, i) => [x(60 - values.length + i), y(value)] as [number, number],
   );
   return (
-    <svg
-      className="spark"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`${label} ${top}`}
-    >
+    <svg className="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <path className="spark__area" d={area().y0(HEIGHT).curve(curveStepAfter)(points) ?? ''} />
       <path className="spark__line" d={line().curve(curveStepAfter)(points) ?? ''} vectorEffect="non-scaling-stroke" />
     </svg>

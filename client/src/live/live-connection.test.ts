@@ -25,9 +25,9 @@ test('every connect asks for every open channel again', () => {
   connection.open('main', 'agents');
   connection.start();
   expect(socket.asked.map(({ channel }) => channel)).toEqual(['board', 'agents']);
-  expect(connection.state).toBe('connected');
+  expect(connection.stateOf('main')).toBe('connected');
   socket.drop();
-  expect(connection.state).toBe('disconnected');
+  expect(connection.stateOf('main')).toBe('disconnected');
   socket.connect();
   expect(socket.asked).toHaveLength(4);
 });
@@ -103,11 +103,42 @@ test('a refused site is said so, and a later connect may succeed', () => {
   socket.answer = { ok: false, code: 'unknown_site', message: 'no' };
   connection.open('nowhere', 'board');
   connection.start();
-  expect([connection.state, connection.refusal]).toEqual(['refused', 'unknown_site']);
+  expect([connection.stateOf('nowhere'), connection.refusal('nowhere')]).toEqual(['refused', 'unknown_site']);
   socket.answer = { ok: true };
   socket.drop();
+  expect([connection.stateOf('nowhere'), connection.refusal('nowhere')]).toEqual(['disconnected', null]);
   socket.connect();
-  expect([connection.state, connection.refusal]).toEqual(['connected', null]);
+  expect([connection.stateOf('nowhere'), connection.refusal('nowhere')]).toEqual(['connected', null]);
+});
+
+test('while the site is not known nothing is asked for, so that nothing is refused', () => {
+  const { socket, connection } = setUp();
+  socket.answer = { ok: false, code: 'request.invalid', message: 'no' };
+  connection.open('', 'board').resync();
+  connection.start();
+  connection.open('', 'agents');
+  expect(socket.asked).toEqual([]);
+  expect(connection.refusal('')).toBeNull();
+});
+
+test('a refusal belongs to its site alone, and a snapshot ends it', () => {
+  const { socket, connection } = setUp();
+  connection.start();
+  socket.answer = { ok: false, code: 'request.tooMany', message: 'no' };
+  const told = vi.fn();
+  connection.subscribe(told);
+  connection.open('main', 'board');
+  expect(told).toHaveBeenCalledTimes(1);
+  expect(connection.stateOf('main')).toBe('refused');
+  expect([connection.stateOf('other'), connection.refusal('other')]).toEqual(['connected', null]);
+  const server = new FakeChannel('board');
+  socket.sendSnapshot('other', 'board', server.snapshot(0));
+  socket.flush();
+  expect(connection.refusal('main')).toBe('request.tooMany');
+  socket.sendSnapshot('main', 'board', server.snapshot(0));
+  socket.flush();
+  expect([connection.stateOf('main'), connection.refusal('main')]).toEqual(['connected', null]);
+  expect(told).toHaveBeenCalledTimes(2);
 });
 
 test('a tab that slept asks again, one that was away for a moment does not', () => {

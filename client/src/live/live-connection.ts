@@ -31,10 +31,11 @@ export class LiveConnection {
   readonly #stores = new Map<string, ChannelStore>();
   readonly #siteClocks = new Map<string, SiteClock>();
   readonly #listeners = new Set<() => void>();
-  #state: SocketState = 'connecting';
+  #state: Exclude<SocketState, 'refused'> = 'connecting';
   #lastTipAt: number | null = null;
   #hiddenSince: number | null = null;
-  #refusal: string | null = null;
+  /** What the server said to channels that it refused, until it grants them or the connection is another one. */
+  readonly #refusals = new Map<string, string>();
 
   constructor(options: LiveConnectionOptions) {
     this.#socket = options.socket;
@@ -44,10 +45,11 @@ export class LiveConnection {
     const reload = options.reload ?? (() => {});
 
     this.#socket.on('connect', () => this.#onConnect());
-    this.#socket.on('disconnect', () => this.#setState('disconnected'));
-    this.#socket.on('connect_error', () => this.#setState('disconnected'));
+    this.#socket.on('disconnect', () => this.#onDisconnect());
+    this.#socket.on('connect_error', () => this.#onDisconnect());
     this.#socket.on('snapshot', (site, channel, snapshot) => {
       this.#stores.get(key(site, channel))?.receiveSnapshot(snapshot);
+      if (this.#refusals.delete(key(site, channel))) this.#tell();
       if (channel === 'board') this.#setSiteClock(site);
     });
     this.#socket.on('delta', (site, channel, delta) => {
@@ -62,13 +64,17 @@ export class LiveConnection {
     this.#socket.on('reload', reload);
   }
 
-  get state(): SocketState {
-    return this.#state;
+  stateOf(site: string): SocketState {
+    return this.refusal(site) === null ? this.#state : 'refused';
   }
 
-  /** What the server said when it refused a channel; null when it did not. */
-  get refusal(): string | null {
-    return this.#refusal;
+  /** What the server said when it refused a channel of the site; null when it did not. */
+  refusal(site: string): string | null {
+    for (const channel of channelNames) {
+      const code = this.#refusals.get(key(site, channel));
+      if (code !== undefined) return code;
+    }
+    return null;
   }
 
   /** Server wall clock of the last tip; null before the first. */
@@ -137,22 +143,29 @@ export class LiveConnection {
   }
 
   #onConnect(): void {
-    this.#refusal = null;
-    this.#setState('connected');
+    this.#refusals.clear();
+    this.#state = 'connected';
+    this.#tell();
     for (const store of this.#stores.values()) store.resync();
   }
 
+  #onDisconnect(): void {
+    this.#refusals.clear();
+    this.#state = 'disconnected';
+    this.#tell();
+  }
+
   #ask(site: string, channel: Channel): void {
-    if (!this.#socket.connected) return;
+    // A screen that does not know its site yet has nothing to ask for.
+    if (!this.#socket.connected || site === '') return;
     this.#socket.emit('subscribe', { site, channel }, (answer) => {
       if (answer.ok) return;
-      this.#refusal = answer.code;
-      this.#setState('refused');
+      this.#refusals.set(key(site, channel), answer.code);
+      this.#tell();
     });
   }
 
-  #setState(state: SocketState): void {
-    this.#state = state;
+  #tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 }

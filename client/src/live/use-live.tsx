@@ -65,10 +65,10 @@ export function useSiteTimeZone(): string {
 }
 
 export function useFreshness(): Freshness {
-  const { connection } = useLive();
+  const { connection, site } = useLive();
   const store = useStore('board');
   useSyncExternalStore(store.subscribe, store.version);
-  const socket = useSyncExternalStore(connection.subscribe, () => connection.state);
+  const socket = useSyncExternalStore(connection.subscribe, () => connection.stateOf(site));
   const serverNow = useServerNow();
   const sources = [...(store.tables.sources?.entries() ?? [])].map(([id, row]) => sourceProof(id, row));
   return freshnessOf({

@@ -18,7 +18,7 @@ export function agentColumns(
       id: 'name',
       header: t('metric.agent'),
       value: ({ name }) => name,
-      width: 'minmax(7rem, 1fr)',
+      width: isWide ? 'minmax(7rem, 1fr)' : 'minmax(6rem, 1fr)',
       cell: ({ id, name }) => (
         <>
           <Given text={name} className="agent__name" />
@@ -38,7 +38,7 @@ export function agentColumns(
       id: 'state',
       header: t('floor.state'),
       value: (agent) => AGENT_STATES.indexOf(agentState(agent)),
-      width: isWide ? 'minmax(6rem, 0.8fr)' : 'minmax(8.5rem, 1fr)',
+      width: isWide ? 'minmax(6rem, 0.8fr)' : 'minmax(5.5rem, 0.8fr)',
       cell: (agent) => {
         if (isWithheld) return NOTHING;
         const state = agentState(agent);
@@ -69,7 +69,7 @@ export function agentColumns(
         const since = agentStateSince(agent);
         return since === null ? null : -since;
       },
-      width: '3.8rem',
+      width: '4.2rem',
       isEnd: true,
       isDescFirst: true,
       cell: (agent) => (isWithheld ? NOTHING : <Elapsed since={agentStateSince(agent)} />),
@@ -90,7 +90,7 @@ export function agentColumns(
       id: 'contact',
       header: t('floor.contact'),
       value: ({ contactQueue }) => (contactQueue === null ? null : queueName(contactQueue)),
-      width: 'minmax(11rem, 1.4fr)',
+      width: isWide ? 'minmax(11rem, 1.4fr)' : 'minmax(8rem, 1.6fr)',
       cell: ({ contactQueue, caller }) =>
         contactQueue === null || isWithheld ? null : (
           <>
@@ -103,7 +103,7 @@ export function agentColumns(
       id: 'answered',
       header: t('floor.answeredToday'),
       value: ({ answered }) => answered,
-      width: '4.2rem',
+      width: isWide ? '4.2rem' : '3.5rem',
       isEnd: true,
       isDescFirst: true,
       cell: ({ answered }) => (isWithheld ? NOTHING : answered),
@@ -112,7 +112,7 @@ export function agentColumns(
       id: 'talk',
       header: t('metric.averageTalk'),
       value: ({ answered, talkMsSum }) => (answered > 0 ? talkMsSum / answered : null),
-      width: '4.2rem',
+      width: isWide ? '4.2rem' : '3.5rem',
       isEnd: true,
       isDescFirst: true,
       cell: ({ answered, talkMsSum }) =>
@@ -122,7 +122,7 @@ export function agentColumns(
       id: 'missed',
       header: t('metric.noAnswer'),
       value: ({ ringNoAnswer }) => ringNoAnswer,
-      width: '3rem',
+      width: isWide ? '3rem' : '2.8rem',
       isEnd: true,
       isDescFirst: true,
       cell: ({ ringNoAnswer }) =>

@@ -1,5 +1,6 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { intervalStart } from '../../../shared/time.ts';
 import { rowOf } from '../testing/fake-server.ts';
 import { liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
 import { Floor } from './floor.tsx';
@@ -177,6 +178,33 @@ test('without data: a banner with the cause, dashes instead of numbers', () => {
   expect(screen.getByRole('alert').textContent).toContain('本屏与服务器断开');
   expect(grid('座席').textContent).not.toContain('138****0001');
   expect(within(grid('队列')).getAllByText('--').length).toBeGreaterThan(4);
+});
+
+test('the chart of the day: which quarter its numbers belong to, dashes without data, a word while it is short', () => {
+  vi.stubGlobal('ResizeObserver', LaidOut);
+  const live = open();
+  const chart = () => screen.getByLabelText('全天走势 · 每15分钟', { selector: 'section' }).textContent;
+  expect(chart()).toContain('进线 20接通 1910:15');
+  act(() => live.socket.drop());
+  live.pass(12_000);
+  expect(chart()).toContain('进线 --接通 --');
+  expect(live.container.querySelector('.spark[aria-label$="3"]')).toBeNull();
+  live.unmount();
+
+  const young = renderLive(<Floor />);
+  const now = Date.now();
+  young.commit({
+    ...workingBoard(),
+    trend: [[`*|${intervalStart(now)}`, rowOf('trend', { queue: '*', startAt: intervalStart(now), offered: 1 })]],
+  });
+  young.tip();
+  expect(chart()).toContain('满两个15分钟后显示走势');
+});
+
+test('every queue tells what it answered, was offered and lost today', () => {
+  open();
+  expect(grid('队列').querySelector('.cell--answered[role=gridcell]')?.textContent).toBe('95 / 100');
+  expect(grid('队列').querySelector('.cell--abandoned[role=gridcell]')?.textContent).toBe('5');
 });
 
 test('the key ? opens the list of keys; language and density are remembered', () => {

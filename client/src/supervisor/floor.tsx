@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { boardTables, dayIntervals, queueState } from '../board/board-model.ts';
 import { EVERY_QUEUE } from '../board/rolling.ts';
 import { DayTrend } from '../charts/day-trend.tsx';
-import { useFormat } from '../i18n/format.ts';
+import { NOTHING, useFormat } from '../i18n/format.ts';
 import { useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useCauseText } from '../ui/freshness-pill.tsx';
@@ -25,7 +25,7 @@ const CARD_HEIGHT = { queue: 92, agent: 104 };
 export function Floor(): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { connection } = useLive();
+  const { connection, site } = useLive();
   const freshness = useFreshness();
   const tables = useTables('board', boardTables);
   const now = useSiteNow();
@@ -35,7 +35,8 @@ export function Floor(): ReactNode {
   const filter = useRef<HTMLInputElement>(null);
   const isPhone = useMedia('(max-width: 700px)');
   const isWide = useMedia('(min-width: 1500px)');
-  const cause = useCauseText(freshness, connection.refusal);
+  const cause = useCauseText(freshness, connection.refusal(site));
+  const trust = trustOf(freshness);
   useShortcuts({
     '/': () => filter.current?.focus(),
     '?': () => setIsHelpOpen(true),
@@ -64,7 +65,7 @@ export function Floor(): ReactNode {
         onHelp={() => setIsHelpOpen(true)}
       />
       <FreshnessBanner freshness={freshness} cause={cause} />
-      <TrustProvider trust={trustOf(freshness)}>
+      <TrustProvider trust={trust}>
         <main className="floor__main" data-freshness={freshness.level}>
           <ErrorBoundary fallback={broken}>
             <Totals tables={tables} states={states} now={now} />
@@ -83,7 +84,13 @@ export function Floor(): ReactNode {
               <DayTrend
                 points={points}
                 hour={format.timeShort}
-                words={{ offered: t('metric.offered'), answered: t('metric.answered'), summary: t('wall.trendOfDay') }}
+                words={{
+                  offered: t('metric.offered'),
+                  answered: t('metric.answered'),
+                  summary: t('wall.trendOfDay'),
+                  few: t('wall.trendFew'),
+                }}
+                shown={(count) => (trust.isWithheld ? NOTHING : String(count))}
               />
             </section>
           </div>

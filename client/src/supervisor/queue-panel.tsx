@@ -21,17 +21,14 @@ interface QueuePanelProps {
   readonly rowHeight: number;
   /** Draw every row instead of scrolling. */
   readonly isWhole: boolean;
-  /** There is room for today's counts. */
+  /** There is room for words in full. */
   readonly isWide: boolean;
 }
 
 export function QueuePanel({ states, rowHeight, isWhole, isWide }: QueuePanelProps): ReactNode {
   const { t } = useTranslation();
   const { isWithheld } = useTrust();
-  const columns = useMemo(
-    () => queueColumns(t, isWithheld).filter(({ id }) => isWide || id !== 'answered'),
-    [t, isWithheld, isWide],
-  );
+  const columns = useMemo(() => queueColumns(t, isWithheld, isWide), [t, isWithheld, isWide]);
   return (
     <section className="panel panel--queues" aria-labelledby="queues-title">
       <h2 className="panel__title" id="queues-title">
@@ -53,14 +50,18 @@ export function QueuePanel({ states, rowHeight, isWhole, isWide }: QueuePanelPro
   );
 }
 
-function queueColumns(t: ReturnType<typeof useTranslation>['t'], isWithheld: boolean): GridColumn<QueueState>[] {
+function queueColumns(
+  t: ReturnType<typeof useTranslation>['t'],
+  isWithheld: boolean,
+  isWide: boolean,
+): GridColumn<QueueState>[] {
   const unless = (value: ReactNode): ReactNode => (isWithheld ? NOTHING : value);
   return [
     {
       id: 'name',
       header: t('metric.queue'),
       value: ({ queue }) => queue.name,
-      width: 'minmax(7rem, 1fr)',
+      width: 'minmax(6rem, 1fr)',
       cell: ({ queue, severity }) => (
         <>
           {!isWithheld && <SeverityMark kind={severity} />}
@@ -123,22 +124,36 @@ function queueColumns(t: ReturnType<typeof useTranslation>['t'], isWithheld: boo
     },
     {
       id: 'answered',
-      header: t('metric.answeredOfOffered'),
+      header: isWide ? t('metric.answeredOfOffered') : t('metric.answeredOfOfferedShort'),
       value: ({ queue }) => queue.today.offered,
-      width: '7.6rem',
+      width: isWide ? '7.6rem' : '5.2rem',
       isEnd: true,
       isDescFirst: true,
       cell: ({ queue }) => (
-        <>
+        <span>
           {unless(queue.today.answered)} <span className="quiet">/ {unless(queue.today.offered)}</span>
-        </>
+        </span>
       ),
+    },
+    {
+      id: 'abandoned',
+      header: isWide ? t('metric.abandoned') : t('metric.abandonedShort'),
+      value: ({ queue }) => queue.today.abandoned,
+      width: isWide ? '4.4rem' : '2.8rem',
+      isEnd: true,
+      isDescFirst: true,
+      cell: ({ queue }) => unless(queue.today.abandoned),
     },
     {
       id: 'spark',
       header: t('metric.lastHourShort'),
-      width: 'minmax(3rem, 6rem)',
-      cell: ({ queue }) => <Sparkline values={queue.waitingPeaks} label={t('metric.lastHour')} />,
+      width: isWide ? 'minmax(3rem, 6rem)' : 'minmax(1.5rem, 2.5rem)',
+      cell: ({ queue }) => (
+        <Sparkline
+          values={queue.waitingPeaks}
+          label={`${t('metric.lastHour')} ${isWithheld ? NOTHING : Math.max(0, ...queue.waitingPeaks)}`}
+        />
+      ),
     },
   ];
 }

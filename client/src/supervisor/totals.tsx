@@ -1,16 +1,8 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type BoardTables, type QueueState, thresholdSeconds } from '../board/board-model.ts';
+import { type BoardTables, type QueueState, siteJudgement, thresholdSeconds } from '../board/board-model.ts';
 import { EVERY_QUEUE, rollingLevel, serviceLevelOf } from '../board/rolling.ts';
-import {
-  answerRateSeverity,
-  breakSeverity,
-  freeSeverity,
-  internalSeverity,
-  type Severity,
-  serviceLevelSeverity,
-  worst,
-} from '../board/severity.ts';
+import type { Severity } from '../board/severity.ts';
 import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
 import { elapsedMs } from '../live/clock.ts';
 import { SeverityMark } from '../ui/severity-mark.tsx';
@@ -34,7 +26,7 @@ export function Totals({
   const today = site ? serviceLevelOf(site.today) : null;
   const answerRate = site && site.today.offered > 0 ? site.today.answered / site.today.offered : null;
   const seconds = thresholdSeconds(states);
-  const wait = worst(...states.map((state) => state.wait));
+  const ofSite = siteJudgement(tables, states, now);
   const oldest = site && site.waiting > 0 ? site.oldestWaitingSince : null;
   const longest = oldest === null ? 0 : elapsedMs(oldest, now);
   const count = (value: number | undefined): string => (value === undefined ? NOTHING : format.count(value));
@@ -43,44 +35,43 @@ export function Totals({
     t('target.share', {
       value: site && value !== undefined && site.signedIn > 0 ? formatPercent(value / site.signedIn) : NOTHING,
     });
-  const levelSeverity = serviceLevelSeverity(level.ratio, level.offered);
 
   return (
     <section className="totals" aria-label={t('floor.totals')}>
       <Total
         label={t('metric.waiting')}
         value={count(site?.waiting)}
-        severity={judged(wait)}
+        severity={judged(ofSite.wait)}
         note={`${t('metric.longestWait')} ${formatDuration(longest)}`}
       />
       <Total
         label={t('metric.canTake')}
         value={count(site?.free)}
-        severity={judged(site ? freeSeverity(site.free, site.waiting, wait) : 'unjudged')}
+        severity={judged(ofSite.free)}
         note={`${t('metric.signedIn')} ${count(site?.signedIn)}`}
       />
       <Total
         label={t('metric.onBreak')}
         value={count(site?.onBreak)}
-        severity={judged(site ? breakSeverity(site.onBreak, site.signedIn) : 'unjudged')}
+        severity={judged(ofSite.onBreak)}
         note={share(site?.onBreak)}
       />
       <Total
         label={t('metric.internalCalls')}
         value={count(site?.internalCalls)}
-        severity={judged(site ? internalSeverity(site.internalCalls, site.signedIn) : 'unjudged')}
+        severity={judged(ofSite.internalCalls)}
         note={share(site?.internalCalls)}
       />
       <Total
         label={seconds === null ? t('metric.serviceLevelMixed') : t('metric.serviceLevel', { seconds })}
         value={formatPercent(level.ratio)}
-        severity={judged(levelSeverity)}
+        severity={judged(ofSite.serviceLevel)}
         note={`${t('metric.lastHalfHour')} · ${t('metric.today')} ${isWithheld ? NOTHING : formatPercent(today)}`}
       />
       <Total
         label={t('metric.answerRate')}
         value={formatPercent(answerRate, 1)}
-        severity={judged(answerRateSeverity(answerRate, site?.today.offered ?? 0))}
+        severity={judged(ofSite.answerRate)}
         note={t('metric.today')}
       />
       <Total

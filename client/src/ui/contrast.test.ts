@@ -70,3 +70,29 @@ test.each(['dark', 'light'])('%s theme: every pair reaches its ratio', (theme) =
 test('both themes define the same colours', () => {
   expect(Object.keys(tokens('light')).sort()).toEqual(Object.keys(tokens('dark')).sort());
 });
+
+/** The ratios above hold for opaque ink only. These are shapes, or text that is opaque where it is seen. */
+const MAY_BE_TRANSPARENT = [
+  /\.spark(__area)?$/,
+  /\.chart__body$/,
+  /\.chart :is\(\.chart__offered, \.chart__answered, circle\)$/,
+  /\.heat$/,
+  /\.state-bar__bar$/,
+  /\.grid__arrow$/,
+  /\.filter::placeholder$/,
+  // The plate behind a new breach.
+  /\.strip__item::before$/,
+  /^30%$/,
+];
+
+test.each(['ui/base.css', 'board/wall.css', 'supervisor/floor.css', 'charts/charts.css', 'start-page.css'])(
+  '%s makes no text transparent, not even for a moment',
+  (file) => {
+    const rules = readFileSync(join(import.meta.dirname, '..', file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
+    const transparent = [...rules.matchAll(/([^{}]+)\{[^{}]*?\bopacity:/g)]
+      .flatMap(([, selectors = '']) => selectors.split(/,(?![^(]*\))/))
+      .map((selector) => selector.trim())
+      .filter((selector) => !MAY_BE_TRANSPARENT.some((shape) => shape.test(selector)));
+    expect(transparent).toEqual([]);
+  },
+);

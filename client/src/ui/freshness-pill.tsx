@@ -7,7 +7,7 @@ import { Given } from './given.tsx';
 /** Why the numbers cannot be trusted, in words. */
 export function useCauseText(freshness: Freshness, refusal: string | null): string | null {
   const { t } = useTranslation();
-  if (refusal !== null) return t('fresh.refused', { code: refusal });
+  if (refusal !== null && freshness.cause !== 'source') return t('fresh.refused', { code: refusal });
   return freshness.cause === null ? null : t(`fresh.${freshness.cause}`);
 }
 
