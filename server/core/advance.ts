@@ -43,14 +43,15 @@ function rollDay(site: Site): void {
   const day = businessDayOf(site.clockAt, timeZone, businessDayStart);
   const isFirst = site.day === null;
   site.day = day;
+  const today = new Map(Array.from(site.queues.keys(), (id) => [id, zeroCounters()]));
+  for (const [key, counters] of site.intervals) {
+    const separator = key.lastIndexOf('|');
+    const startAt = Number(key.slice(separator + 1));
+    const sum = today.get(key.slice(0, separator));
+    if (sum && startAt >= day.startAt && startAt < day.endAt) addCounters(sum, counters);
+  }
   for (const [id, queue] of site.queues) {
-    const today = zeroCounters();
-    for (const [key, counters] of site.intervals) {
-      const separator = key.lastIndexOf('|');
-      const startAt = Number(key.slice(separator + 1));
-      if (key.slice(0, separator) === id && startAt >= day.startAt && startAt < day.endAt) addCounters(today, counters);
-    }
-    site.queues.set(id, { ...queue, today });
+    site.queues.set(id, { ...queue, today: today.get(id) ?? zeroCounters() });
     site.touched.queues.add(id);
   }
   if (!isFirst) {
