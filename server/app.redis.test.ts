@@ -10,7 +10,7 @@ import { CHANNELS, type Channel } from '../shared/view.ts';
 import { type App, createApp } from './app.ts';
 import { type Config, parseConfig } from './config.ts';
 import { createLogger } from './log.ts';
-import { startTestRedis } from './redis/test-redis.ts';
+import { startTestRedis } from './redis/testing-redis.ts';
 
 const log = createLogger({ level: 'silent', format: 'text', write: () => {} });
 let dataDir: string;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { STALE_AFTER_MS } from '../../shared/protocol.ts';
 import { freshnessOf, siteClock } from './freshness.ts';
 import type { SiteView } from './mirror.ts';
-import { rowOf } from './test-feed.ts';
+import { rowOf } from './testing-feed.ts';
 
 const NOW = 1_000_000;
 const board = (...sources: { state: string; age: number | null }[]): SiteView => ({

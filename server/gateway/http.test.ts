@@ -16,7 +16,7 @@ import { openApi } from './openapi.ts';
 import { type RouteOptions, route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
-import { TestFeed } from './test-feed.ts';
+import { TestFeed } from './testing-feed.ts';
 
 const NOW = 1_700_000_000_000;
 const SITE_AT = 1_700_000_100_000;

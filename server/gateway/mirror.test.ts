@@ -4,7 +4,7 @@ import type { Channel } from '../../shared/view.ts';
 import { column } from '../../shared/view.ts';
 import { createLogger } from '../log.ts';
 import { type Mirror, startMirror } from './mirror.ts';
-import { TestFeed } from './test-feed.ts';
+import { TestFeed } from './testing-feed.ts';
 
 const log = createLogger({ level: 'silent', format: 'text', write: () => {} });
 const WAITING = column('queues', 'waiting');

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { closeRedis, connectRedis, type Redis } from './client.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from './embedded.ts';
-import { newDataDir, recordingLog, silentLog } from './test-redis.ts';
+import { newDataDir, recordingLog, silentLog } from './testing-redis.ts';
 
 let dataDir: string;
 let server: EmbeddedRedis;

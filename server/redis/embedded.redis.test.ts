@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectRedis } from './client.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from './embedded.ts';
-import { newDataDir, silentLog } from './test-redis.ts';
+import { newDataDir, silentLog } from './testing-redis.ts';
 
 let dataDir: string;
 let started: EmbeddedRedis[];

@@ -12,7 +12,7 @@ import {
   readView,
   STREAM_START,
 } from './stream.ts';
-import { startTestRedis, type TestRedis } from './test-redis.ts';
+import { startTestRedis, type TestRedis } from './testing-redis.ts';
 
 let store: TestRedis;
 let redis: Redis;

@@ -6,10 +6,10 @@ import type { Redis } from '../redis/client.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../redis/embedded.ts';
 import { siteKeys } from '../redis/keys.ts';
 import { appendBatches, readFrames, readView, STREAM_START } from '../redis/stream.ts';
-import { recordingLog, silentLog, startTestRedis, type TestRedis } from '../redis/test-redis.ts';
+import { recordingLog, silentLog, startTestRedis, type TestRedis } from '../redis/testing-redis.ts';
 import { openCoreFold } from './fold.ts';
-import { expireLease, FrameMirror, mortalConnect, stallingConnect, startToyRunner, viewOf } from './test-runner.ts';
-import { openToyFold, toyBatches, toyState } from './toy-fold.ts';
+import { openToyFold, toyBatches, toyState } from './testing-fold.ts';
+import { expireLease, FrameMirror, mortalConnect, stallingConnect, startToyRunner, viewOf } from './testing-runner.ts';
 
 let store: TestRedis;
 let redis: Redis;

@@ -4,10 +4,10 @@ import { channelNames } from '../../shared/view.ts';
 import type { Redis } from '../redis/client.ts';
 import { siteKeys } from '../redis/keys.ts';
 import { appendBatches, lastEventId, readBatches, readFrames, readView, STREAM_START } from '../redis/stream.ts';
-import { recordingLog, startTestRedis, type TestRedis } from '../redis/test-redis.ts';
+import { recordingLog, startTestRedis, type TestRedis } from '../redis/testing-redis.ts';
 import type { CommitReport, SiteRunnerOptions } from './runner.ts';
-import { FrameMirror, startToyRunner, type TestRunner, viewOf } from './test-runner.ts';
-import { openToyFold, toyBatches, toyState } from './toy-fold.ts';
+import { openToyFold, toyBatches, toyState } from './testing-fold.ts';
+import { FrameMirror, startToyRunner, type TestRunner, viewOf } from './testing-runner.ts';
 
 let store: TestRedis;
 let redis: Redis;

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Redis } from '../redis/client.ts';
 import { siteKeys } from '../redis/keys.ts';
 import { appendBatches, readBatches, readFrames, readView, STREAM_START } from '../redis/stream.ts';
-import { startTestRedis, type TestRedis } from '../redis/test-redis.ts';
+import { startTestRedis, type TestRedis } from '../redis/testing-redis.ts';
 import { acquireLease, type Lease, releaseLease, renewLease } from './lease.ts';
 import { type Commit, commitSite, loadSite } from './store.ts';
-import { toyBatches } from './toy-fold.ts';
+import { toyBatches } from './testing-fold.ts';
 
 let store: TestRedis;
 let redis: Redis;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { type AmiServer, type AmiServerOptions, startAmiServer } from './ami-server.ts';
-import { connectClient, type TestClient } from './ami-test-client.ts';
 import { createCentre } from './centre.ts';
 import type { Pbx } from './pbx.ts';
+import { connectClient, type TestClient } from './testing-client.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9, 30);
 const SECRET = 's: e/cret@1';

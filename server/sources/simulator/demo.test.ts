@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { connectClient, type TestClient } from './ami-test-client.ts';
 import { createCentre } from './centre.ts';
 import { type DemoCentre, type DemoCentreOptions, startDemoCentre } from './demo.ts';
+import { connectClient, type TestClient } from './testing-client.ts';
 
 const OPENED = Date.UTC(2026, 10, 22, 1, 30);
 const MINUTE_MS = 60_000;

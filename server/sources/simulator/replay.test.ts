@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { connectClient, type TestClient } from './ami-test-client.ts';
 import { blockText, loadRecording, type Recording } from './recording.ts';
 import { type Replay, type ReplayOptions, startReplay } from './replay.ts';
+import { connectClient, type TestClient } from './testing-client.ts';
 
 const CAPTURE = new URL('../../testing/capture/', import.meta.url).pathname;
 const MAX = Number.POSITIVE_INFINITY;

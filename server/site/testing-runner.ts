@@ -4,9 +4,9 @@ import { type Channel, channelNames, type Table } from '../../shared/view.ts';
 import { dropRedis, type Redis, type RedisPurpose } from '../redis/client.ts';
 import { RESET_FRAME, siteKeys } from '../redis/keys.ts';
 import { type Frame, readView } from '../redis/stream.ts';
-import { silentLog, type TestRedis } from '../redis/test-redis.ts';
+import { silentLog, type TestRedis } from '../redis/testing-redis.ts';
 import { type SiteRunner, type SiteRunnerOptions, startSiteRunner } from './runner.ts';
-import { openToyFold, toySettings } from './toy-fold.ts';
+import { openToyFold, toySettings } from './testing-fold.ts';
 
 export interface TestRunner extends SiteRunner {
   /** Resolves each time it becomes the owner, or is no longer. */
