@@ -18,7 +18,7 @@ export function agentColumns(
       id: 'name',
       header: t('metric.agent'),
       value: ({ name }) => name,
-      width: isWide ? 'minmax(7rem, 1fr)' : 'minmax(6rem, 1fr)',
+      width: isWide ? 'minmax(7rem, 1fr)' : 'minmax(5.5rem, 0.8fr)',
       cell: ({ id, name }) => (
         <>
           <Given text={name} className="agent__name" />
@@ -38,7 +38,7 @@ export function agentColumns(
       id: 'state',
       header: t('floor.state'),
       value: (agent) => AGENT_STATES.indexOf(agentState(agent)),
-      width: isWide ? 'minmax(6rem, 0.8fr)' : 'minmax(5.5rem, 0.8fr)',
+      width: isWide ? 'minmax(6rem, 0.8fr)' : 'minmax(6.5rem, 1fr)',
       cell: (agent) => {
         if (isWithheld) return NOTHING;
         const state = agentState(agent);
@@ -69,7 +69,7 @@ export function agentColumns(
         const since = agentStateSince(agent);
         return since === null ? null : -since;
       },
-      width: '4.2rem',
+      width: isWide ? '4.2rem' : '3.6rem',
       isEnd: true,
       isDescFirst: true,
       cell: (agent) => (isWithheld ? NOTHING : <Elapsed since={agentStateSince(agent)} />),
