@@ -21,7 +21,7 @@ export const ACTIVITIES = [
 export type Activity = (typeof ACTIVITIES)[number];
 
 /** How many agents are in which state; the same columns serve a queue and the whole site. */
-const HEADCOUNT = [
+export const HEADCOUNT = [
   'signedIn',
   'free',
   'ringing',

@@ -2,6 +2,7 @@
 import { addCounters, zeroCounters } from '../../shared/metric.ts';
 import { businessDayOf, INTERVAL_MS, MINUTE_MS } from '../../shared/time.ts';
 import { splitAtDayStart } from './agent.ts';
+import { parseIntervalKey, visitKey } from './keys.ts';
 import { countAnomaly, type Site } from './site.ts';
 
 const SECOND_MS = 1_000;
@@ -45,9 +46,8 @@ function rollDay(site: Site): void {
   site.day = day;
   const today = new Map(Array.from(site.queues.keys(), (id) => [id, zeroCounters()]));
   for (const [key, counters] of site.intervals) {
-    const separator = key.lastIndexOf('|');
-    const startAt = Number(key.slice(separator + 1));
-    const sum = today.get(key.slice(0, separator));
+    const { queue, startAt } = parseIntervalKey(key);
+    const sum = today.get(queue);
     if (sum && startAt >= day.startAt && startAt < day.endAt) addCounters(sum, counters);
   }
   for (const [id, queue] of site.queues) {
@@ -63,12 +63,8 @@ function rollDay(site: Site): void {
     }
   }
   for (const key of site.intervals.keys()) {
-    if (Number(key.slice(key.lastIndexOf('|') + 1)) >= day.startAt - 96 * INTERVAL_MS) {
-      // Yesterday's rows leave the screens; their counters stay until the contacts offered then have ended.
-      site.touched.intervals.add(key);
-      continue;
-    }
-    site.intervals.delete(key);
+    // Yesterday's rows leave the screens; their counters stay until the contacts offered then have ended.
+    if (parseIntervalKey(key).startAt < day.startAt - 96 * INTERVAL_MS) site.intervals.delete(key);
     site.touched.intervals.add(key);
   }
   site.touched.isSite = true;
@@ -82,7 +78,7 @@ function forget(site: Site): void {
     if (left-- === 0) return;
     site.contacts.delete(contact.id);
     site.touched.contacts.add(contact.id);
-    const key = `${contact.call}|${contact.queue}`;
+    const key = visitKey(contact.call, contact.queue);
     if (site.visits.get(key) === contact.id) site.visits.delete(key);
   }
   for (const offer of site.offers.values()) {

@@ -2,10 +2,9 @@
 import { type Counter, type Counters, zeroCounters } from '../../shared/metric.ts';
 import { intervalStart } from '../../shared/time.ts';
 import { countsOf } from './contact.ts';
+import { intervalKey } from './keys.ts';
 import { ensureQueue } from './queue.ts';
 import type { Contact, Site } from './site.ts';
-
-const intervalKey = (queue: string, startAt: number): string => `${queue}|${startAt}`;
 
 /** Stores a contact in its new form and moves the counters by the difference to its old form. */
 export function putContact(site: Site, next: Contact): Contact {

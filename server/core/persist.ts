@@ -2,6 +2,7 @@
  * The state as stored: one field per entity, so that a commit writes what was touched and nothing else. Sets that follow
  * from other entities (who waits, who is in a queue) are not stored but derived when the state is restored.
  */
+import { ordinalOf, visitKey } from './keys.ts';
 import {
   type Agent,
   type Contact,
@@ -69,7 +70,7 @@ export function restoreSite(id: string, settings: SiteSettings, fields: Iterable
     restoreEntity(site, field.slice(0, separator), field.slice(separator + 1), JSON.parse(json));
   }
   for (const contact of site.contacts.values()) {
-    const key = `${contact.call}|${contact.queue}`;
+    const key = visitKey(contact.call, contact.queue);
     const known = site.visits.get(key);
     if (known === undefined || ordinalOf(known) < ordinalOf(contact.id)) site.visits.set(key, contact.id);
     if (contact.state === 'waiting')
@@ -81,8 +82,6 @@ export function restoreSite(id: string, settings: SiteSettings, fields: Iterable
   }
   return site;
 }
-
-const ordinalOf = (contactId: string): number => Number(contactId.slice(contactId.lastIndexOf('|') + 1));
 
 function restoreEntity(site: Site, kind: string, id: string, stored: unknown): void {
   switch (kind) {

@@ -3,6 +3,7 @@ import type { Row } from '../../shared/delta.ts';
 import { addCounters, COUNTERS, type Counters, zeroCounters } from '../../shared/metric.ts';
 import { type Cell, type Table, TREND_COUNTERS } from '../../shared/view.ts';
 import { timeOf } from './agent.ts';
+import { intervalKey, parseIntervalKey } from './keys.ts';
 import { canTakeCall, isFreeIn } from './presence.ts';
 import { peaksBefore, thresholdMsOf } from './queue.ts';
 import type { Agent, Queue, Site, SourceState, Touched } from './site.ts';
@@ -153,18 +154,17 @@ function trendRows(site: Site, keys: ReadonlySet<string>): [string, Row | undefi
   const rows: [string, Row | undefined][] = [];
   const starts = new Set<number>();
   for (const key of keys) {
-    const separator = key.lastIndexOf('|');
-    const startAt = Number(key.slice(separator + 1));
+    const { queue, startAt } = parseIntervalKey(key);
     starts.add(startAt);
-    rows.push([key, trendRow(site, key.slice(0, separator), startAt, site.intervals.get(key))]);
+    rows.push([key, trendRow(site, queue, startAt, site.intervals.get(key))]);
   }
   for (const startAt of starts) {
     let sum: Counters | undefined;
     for (const id of site.queues.keys()) {
-      const counters = site.intervals.get(`${id}|${startAt}`);
+      const counters = site.intervals.get(intervalKey(id, startAt));
       if (counters) sum = addCounters(sum ?? zeroCounters(), counters);
     }
-    rows.push([`*|${startAt}`, trendRow(site, '*', startAt, sum)]);
+    rows.push([intervalKey('*', startAt), trendRow(site, '*', startAt, sum)]);
   }
   return rows;
 }

@@ -5,6 +5,7 @@
  */
 import type { SourceSynced } from '../../shared/event.ts';
 import { endMembership, patchAgent, setMembership } from './agent.ts';
+import { visitKey } from './keys.ts';
 import { patchQueue } from './queue.ts';
 import { type Contact, countAnomaly, type Site } from './site.ts';
 import { changeContact, newestVisit, openVisit } from './visit.ts';
@@ -25,10 +26,10 @@ export function reconcile(site: Site, event: SourceSynced): void {
   if (!isCheck) dropOffers(site, event.at);
 
   const talks = new Map<string, Talk>((event.talking ?? []).map((talk) => [talk.call, talk]));
-  const waiting = new Set(event.waiting.map(({ call, queue }) => `${call}|${queue}`));
+  const waiting = new Set(event.waiting.map(({ call, queue }) => visitKey(call, queue)));
   for (const contact of [...site.contacts.values()]) {
     if (contact.state === 'waiting') {
-      if (waiting.has(`${contact.call}|${contact.queue}`)) continue;
+      if (waiting.has(visitKey(contact.call, contact.queue))) continue;
       settleWaiting(site, contact, talks.get(contact.call), event.at);
     } else if (contact.state === 'talking' && isTalkOver(contact, event, talks)) {
       countAnomaly(site, 'sync.talkEnded');

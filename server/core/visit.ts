@@ -2,21 +2,18 @@
 import { ensureAgent, patchAgent } from './agent.ts';
 import { isAnswered } from './contact.ts';
 import { putContact } from './counting.ts';
+import { contactId, ordinalOf, visitKey } from './keys.ts';
 import { ensureQueue, thresholdMsOf, trackWaiting } from './queue.ts';
 import type { Contact, Site } from './site.ts';
-
-const visitKey = (call: string, queue: string): string => `${call}|${queue}`;
 
 export function newestVisit(site: Site, call: string, queue: string): Contact | undefined {
   const id = site.visits.get(visitKey(call, queue));
   return id === undefined ? undefined : site.contacts.get(id);
 }
 
-const ordinalOf = (contact: Contact): number => Number(contact.id.slice(contact.id.lastIndexOf('|') + 1));
-
 /** The visit of the same call to the same queue before this one, while it is remembered. */
 export const visitBefore = (site: Site, contact: Contact): Contact | undefined =>
-  site.contacts.get(`${visitKey(contact.call, contact.queue)}|${ordinalOf(contact) - 1}`);
+  site.contacts.get(contactId(contact.call, contact.queue, ordinalOf(contact.id) - 1));
 
 /** Opens a visit. An offer that was never seen is opened by what proves it, with an estimated or unknown start. */
 export function openVisit(
@@ -26,10 +23,10 @@ export function openVisit(
 ): Contact {
   const key = visitKey(visit.call, visit.queue);
   const before = newestVisit(site, visit.call, visit.queue);
-  const ordinal = before ? ordinalOf(before) + 1 : 1;
+  const ordinal = before ? ordinalOf(before.id) + 1 : 1;
   const contact = putContact(site, {
     ...visit,
-    id: `${key}|${ordinal}`,
+    id: contactId(visit.call, visit.queue, ordinal),
     state: 'waiting',
     agent: null,
     answeredAt: null,

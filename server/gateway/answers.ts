@@ -2,7 +2,7 @@
 import type { AgentAnswer, Freshness, QueueAnswer, SiteAnswer } from '../../shared/api.ts';
 import type { Row } from '../../shared/delta.ts';
 import { ratiosOf } from '../../shared/metric.ts';
-import { type Column, column, countersOfRow, type Table } from '../../shared/view.ts';
+import { type Column, column, countersOfRow, HEADCOUNT, type Table } from '../../shared/view.ts';
 import { AppError } from '../errors.ts';
 import { freshnessOf, siteClock, worstOf } from './freshness.ts';
 import type { Mirror, SiteView } from './mirror.ts';
@@ -12,17 +12,6 @@ interface Envelope {
   readonly rev: number;
   readonly freshness: Freshness;
 }
-
-const HEADCOUNT = [
-  'signedIn',
-  'free',
-  'ringing',
-  'talking',
-  'holding',
-  'afterCallWork',
-  'internalCalls',
-  'onBreak',
-] as const;
 
 export function sitesAnswer(mirror: Mirror, now: number): Envelope & { sites: SiteAnswer[] } {
   const sites = mirror.sites.map((site) => siteAnswer(mirror, site, now));

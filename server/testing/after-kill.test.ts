@@ -8,6 +8,7 @@ import { reduce } from '../core/reduce.ts';
 import { createSite, type Site } from '../core/site.ts';
 import { createFramer } from '../sources/ami/framing.ts';
 import { createTranslator } from '../sources/ami/translate.ts';
+import { TEST_SETTINGS } from './site.ts';
 
 const T = Date.UTC(2026, 10, 21, 4);
 const CALL = { call: 'c1', queue: 'sales' } as const;
@@ -52,13 +53,7 @@ function told(...events: DomainEvent[]): Site {
 }
 
 function toldFrom(businessDayStart: string, ...events: DomainEvent[]): Site {
-  const site = createSite('main', {
-    name: 'Test',
-    timeZone: 'Asia/Shanghai',
-    businessDayStart,
-    thresholdMs: 20_000,
-    shortAbandonMs: 5_000,
-  });
+  const site = createSite('main', { ...TEST_SETTINGS, businessDayStart });
   for (const event of events) reduce(site, event, { source: 'ami', receivedAt: event.at });
   return site;
 }

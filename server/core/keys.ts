@@ -1,0 +1,19 @@
+/** Keys of the fold's maps. Calls and queues are named by the PBX and may hold the separator; numbers stand last. */
+
+const SEPARATOR = '|';
+
+/** A call's visits to one queue. */
+export const visitKey = (call: string, queue: string): string => `${call}${SEPARATOR}${queue}`;
+
+/** The n-th of them. */
+export const contactId = (call: string, queue: string, ordinal: number): string =>
+  `${visitKey(call, queue)}${SEPARATOR}${ordinal}`;
+
+export const ordinalOf = (id: string): number => Number(id.slice(id.lastIndexOf(SEPARATOR) + 1));
+
+export const intervalKey = (queue: string, startAt: number): string => `${queue}${SEPARATOR}${startAt}`;
+
+export function parseIntervalKey(key: string): { readonly queue: string; readonly startAt: number } {
+  const separator = key.lastIndexOf(SEPARATOR);
+  return { queue: key.slice(0, separator), startAt: Number(key.slice(separator + 1)) };
+}
