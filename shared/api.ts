@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { COUNTERS, type Counter, type Ratios, SERVICE_LEVELS } from './metric.ts';
-import { ACTIVITIES, PRESENCES } from './view.ts';
+import { ACTIVITIES, PRESENCES } from './presence.ts';
 
 const instant = z.int();
 const durationMs = z.int().nonnegative();

@@ -7,6 +7,7 @@
  * (call, queue, offered at), an offer is its leg, a membership is (agent, queue).
  */
 import { z } from 'zod';
+import { agentSettingsSchema, queueSettingsSchema } from './setting.ts';
 
 const epochMs = z.int().nonnegative();
 const durationMs = z.int().nonnegative();
@@ -31,6 +32,8 @@ const membershipSchema = z.object({
   /** Reason as the source spells it; empty when none was given. */
   pauseReason: text,
   penalty: z.int(),
+  /** The member's own wrap-up time, where the source names one. */
+  wrapUpMs: durationMs.optional(),
 });
 export type Membership = z.infer<typeof membershipSchema>;
 
@@ -124,6 +127,25 @@ const sourceLost = z.object({
 });
 export type SourceLostCause = z.infer<typeof sourceLost>['cause'];
 
+/**
+ * Somebody changed what holds for a queue or an agent. Part of the stream, so that a replay knows what was in force when.
+ * Always whole; `version` rises with every change of the same subject, so an older one changes nothing.
+ */
+const queueConfigured = z.object({
+  type: z.literal('queue.configured'),
+  at: epochMs,
+  queue: id,
+  version: z.int().positive(),
+  settings: queueSettingsSchema,
+});
+const agentConfigured = z.object({
+  type: z.literal('agent.configured'),
+  at: epochMs,
+  agent: id,
+  version: z.int().positive(),
+  settings: agentSettingsSchema,
+});
+
 /** Something the source sent and nobody understands. Counted by kind, never guessed at. */
 const anomalySeen = z.object({ type: z.literal('anomaly.seen'), at: epochMs, kind: id, count: z.int().positive() });
 
@@ -139,8 +161,14 @@ export const domainEventSchema = z.discriminatedUnion('type', [
   sourceSynced,
   sourceAlive,
   sourceLost,
+  queueConfigured,
+  agentConfigured,
   anomalySeen,
 ]);
+
+/** Source of the events that settings make. It is no connection, so it is neither alive nor lost. */
+export const SETTINGS_SOURCE = 'settings';
+
 export type DomainEvent = z.infer<typeof domainEventSchema>;
 export type EventOf<T extends DomainEvent['type']> = Extract<DomainEvent, { type: T }>;
 

@@ -3,6 +3,8 @@
  * computed where it is read, and is null when its denominator is zero.
  */
 
+import { type Activity, PRESENCES, type Presence } from './presence.ts';
+
 /** Order is part of the wire and of stored state: append only. */
 export const COUNTERS = [
   'offered',
@@ -23,6 +25,11 @@ export const COUNTERS = [
   'holdMsSum',
   'acwMsSum',
   'handled',
+  // Offered contacts that say nothing of the threshold: waiting within it, closed as unknown, answered unseen.
+  'undecided',
+  // Answered contacts whose wait nobody saw.
+  'waitUnseen',
+  'abandonWaitMsSum',
 ] as const;
 
 export type Counter = (typeof COUNTERS)[number];
@@ -48,6 +55,9 @@ export const zeroCounters = (): Counters =>
     holdMsSum: 0,
     acwMsSum: 0,
     handled: 0,
+    undecided: 0,
+    waitUnseen: 0,
+    abandonWaitMsSum: 0,
   }) satisfies Counters;
 
 /** Adds `more` into `into`. `waitMsMax` is a maximum, every other counter a sum. */
@@ -58,24 +68,39 @@ export function addCounters(into: Counters, more: Readonly<Counters>): Counters 
   return into;
 }
 
-/** Service-level variants in use; names say what is over what. See docs/metrics.md for who uses which. */
+/**
+ * Service-level variants in use; names say what is over what. See docs/metrics.md for who uses which.
+ *
+ * A contact counts at the first of: answered, abandoned, threshold passed while it still waits (Cisco's way), so one that
+ * waits too long is a miss now and not when it ends. What nobody can know (`undecided`, `waitUnseen`) counts nowhere.
+ */
 export const SERVICE_LEVELS = {
   /** SL-A: answered in threshold / answered. */
-  slOfAnswered: (c: Readonly<Counters>) => ratio(c.answeredInThreshold, c.answered),
+  slOfAnswered: (c: Readonly<Counters>) => ratio(c.answeredInThreshold, c.answered - c.waitUnseen),
   /** SL-B: answered in threshold / offered; every abandon counts against. */
-  slAnsweredOfOffered: (c: Readonly<Counters>) => ratio(c.answeredInThreshold, c.offered),
+  slAnsweredOfOffered: (c: Readonly<Counters>) => ratio(c.answeredInThreshold, c.offered - c.undecided),
   /** SL-C: answered in threshold / (offered - abandoned in threshold). */
   slExclAbandonsInThreshold: (c: Readonly<Counters>) =>
-    ratio(c.answeredInThreshold, c.offered - c.abandonedInThreshold),
+    ratio(c.answeredInThreshold, c.offered - c.undecided - c.abandonedInThreshold),
   /** SL-D: (answered + abandoned, both in threshold) / offered. */
-  slAnyOutcome: (c: Readonly<Counters>) => ratio(c.answeredInThreshold + c.abandonedInThreshold, c.offered),
+  slAnyOutcome: (c: Readonly<Counters>) =>
+    ratio(c.answeredInThreshold + c.abandonedInThreshold, c.offered - c.undecided),
   /** SL-E: answered in threshold / (offered - short abandons). */
-  slExclShortAbandons: (c: Readonly<Counters>) => ratio(c.answeredInThreshold, c.offered - c.shortAbandoned),
+  slExclShortAbandons: (c: Readonly<Counters>) =>
+    ratio(c.answeredInThreshold, c.offered - c.undecided - c.shortAbandoned),
   /** SL-F: answered in threshold / (answered + abandoned). */
-  slOfAnsweredAndAbandoned: (c: Readonly<Counters>) => ratio(c.answeredInThreshold, c.answered + c.abandoned),
+  slOfAnsweredAndAbandoned: (c: Readonly<Counters>) =>
+    ratio(c.answeredInThreshold, c.answered - c.waitUnseen + c.abandoned),
 } as const;
 
 export type ServiceLevel = keyof typeof SERVICE_LEVELS;
+
+/** Shown where nobody chose: the customers' 20 秒接通率, answered in threshold over everything offered. */
+export const DEFAULT_SERVICE_LEVEL: ServiceLevel = 'slAnsweredOfOffered';
+export const DEFAULT_TARGET_RATIO = 0.8;
+
+/** Fewer offered contacts than this say too little for a colour or an alert. */
+export const MIN_SAMPLE = 10;
 
 /** `onContactMs` and `idleMs` are wall-clock sums of the agents concerned. */
 export interface AgentTime {
@@ -86,6 +111,7 @@ export interface AgentTime {
 export type Ratios = Record<ServiceLevel | 'answerRate' | 'abandonRate' | 'occupancy', number | null> & {
   asaMs: number | null;
   ahtMs: number | null;
+  abandonWaitMs: number | null;
 };
 
 /**
@@ -103,8 +129,57 @@ export function ratiosOf(c: Readonly<Counters>, time: AgentTime): Ratios {
     answerRate: ratio(c.answered, c.offered),
     abandonRate: ratio(c.abandoned, c.offered),
     occupancy: ratio(time.onContactMs, time.onContactMs + time.idleMs),
-    asaMs: ratio(c.waitMsSum, c.answered),
+    asaMs: ratio(c.waitMsSum, c.answered - c.waitUnseen),
     ahtMs: ratio(c.talkMsSum + c.acwMsSum, c.handled),
+    abandonWaitMs: ratio(c.abandonWaitMsSum, c.abandoned),
+  };
+}
+
+/** An agent's business day: wall-clock sums of the two axes, and what was handled. */
+export interface AgentDay {
+  readonly presenceMs: Readonly<Partial<Record<Presence, number>>>;
+  readonly activityMs: Readonly<Partial<Record<Activity, number>>>;
+  /** Idle while available. */
+  readonly availableIdleMs: number;
+  readonly handled: number;
+  readonly talkMsSum: number;
+  readonly acwMsSum: number;
+}
+
+export type AgentRatios = Record<
+  'occupancy' | 'utilisationOfSignedIn' | 'awayRate' | 'restRate' | 'handledPerHour' | 'ahtMs',
+  number | null
+>;
+
+/** Away with leave: not held against calls per hour. */
+const APPROVED: readonly Presence[] = ['meal', 'training', 'meeting'];
+const HOUR_MS = 3_600_000;
+
+export function signedInMsOf({ presenceMs }: Pick<AgentDay, 'presenceMs'>): number {
+  let sumMs = 0;
+  for (const presence of PRESENCES) if (presence !== 'signedOut') sumMs += presenceMs[presence] ?? 0;
+  return sumMs;
+}
+
+/**
+ * - `occupancy` 占用率: on contact / (on contact + idle while available).
+ * - `utilisationOfSignedIn` 工时利用率: on contact / signed in.
+ * - `awayRate` 示忙率: signed in but not available / signed in. `restRate` 小休率: on break / signed in.
+ * - `handledPerHour` CPH: handled / hours signed in less meals, training and meetings.
+ */
+export function agentRatiosOf(day: AgentDay): AgentRatios {
+  const { presenceMs, activityMs } = day;
+  const onContactMs = (activityMs.talking ?? 0) + (activityMs.holding ?? 0) + (activityMs.afterCallWork ?? 0);
+  const signedInMs = signedInMsOf(day);
+  let approvedMs = 0;
+  for (const presence of APPROVED) approvedMs += presenceMs[presence] ?? 0;
+  return {
+    occupancy: ratio(onContactMs, onContactMs + day.availableIdleMs),
+    utilisationOfSignedIn: ratio(onContactMs, signedInMs),
+    awayRate: ratio(signedInMs - (presenceMs.available ?? 0), signedInMs),
+    restRate: ratio(presenceMs.onBreak ?? 0, signedInMs),
+    handledPerHour: ratio(day.handled * HOUR_MS, signedInMs - approvedMs),
+    ahtMs: ratio(day.talkMsSum + day.acwMsSum, day.handled),
   };
 }
 

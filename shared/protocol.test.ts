@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { COUNTERS } from './metric.ts';
+import { ACTIVITIES, PRESENCES } from './presence.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
-import { ACTIVITIES, CHANNELS, PRESENCES, TABLES } from './view.ts';
+import { CHANNELS, TABLES } from './view.ts';
 
 test('[WIRE1] a change of tables, columns or words needs a new PROTOCOL_VERSION: old screens must load themselves anew', () => {
   const wire = JSON.stringify([TABLES, CHANNELS, COUNTERS, PRESENCES, ACTIVITIES]);

@@ -27,3 +27,16 @@ export function businessDayOf(at: number, timeZone: string, dayStart: string): B
   if (startOn(date) > at) date = date.subtract({ days: 1 });
   return { date: date.toString(), startAt: startOn(date), endAt: startOn(date.add({ days: 1 })) };
 }
+
+/** Local time of day as `HH:MM`; text order is time order. Computed once per minute and zone. */
+export function localTimeOf(at: number, timeZone: string): string {
+  const minute = Math.floor(at / MINUTE_MS);
+  if (newest.minute !== minute || newest.timeZone !== timeZone) {
+    const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+    newest = { minute, timeZone, text: local.toPlainTime().toString({ smallestUnit: 'minute' }) };
+  }
+  return newest.text;
+}
+
+/** A cache: every queue asks for the same minute. */
+let newest = { minute: Number.NaN, timeZone: '', text: '' };

@@ -1,11 +1,15 @@
 /** Site time: the clock, the roll of the business day, and what is forgotten once it is old. */
-import { addCounters, zeroCounters } from '../../shared/metric.ts';
 import { businessDayOf, INTERVAL_MS, MINUTE_MS } from '../../shared/time.ts';
-import { splitAtDayStart } from './agent.ts';
-import { parseIntervalKey, visitKey } from './keys.ts';
-import { countAnomaly, type Site } from './site.ts';
+import { patchAgent, splitAtDayStart } from './agent.ts';
+import { MINUTES_KEPT, putContact } from './counting.ts';
+import { parseBucketKey, visitKey } from './keys.ts';
+import { type Contact, countAnomaly, type Site } from './site.ts';
+import { forgetGaps } from './source-state.ts';
+import { findSuspects } from './suspect.ts';
+import { addBucket, emptyBucket } from './tally.ts';
 
 const SECOND_MS = 1_000;
+const SUSPECTS_EVERY_MS = 5_000;
 /** How long an ended contact or offer is remembered, so that a late duplicate or correction still finds it. */
 const RETAIN_ENDED_MS = 2 * MINUTE_MS;
 /** How much is forgotten at once: a burst's worth of deletions in one commit would hold up every screen. */
@@ -31,11 +35,53 @@ export function advance(site: Site, at: number): void {
   const before = site.clockAt;
   site.clockAt = Math.max(before, at);
   if (site.day === null || site.clockAt >= site.day.endAt) rollDay(site);
-  if (Math.floor(site.clockAt / SECOND_MS) !== Math.floor(before / SECOND_MS)) forget(site);
-  if (Math.floor(site.clockAt / MINUTE_MS) !== Math.floor(before / MINUTE_MS)) {
-    // Sparklines show closed minutes: they move when the minute closes, also in silence.
-    for (const id of site.queues.keys()) site.touched.queues.add(id);
-    site.touched.isSite = true;
+  if (site.clockAt >= site.overdueAt) markOverdue(site);
+  for (const id of site.working) endWorkInTime(site, id);
+  const hasPassed = (everyMs: number) => Math.floor(site.clockAt / everyMs) !== Math.floor(before / everyMs);
+  if (hasPassed(SECOND_MS)) forget(site);
+  if (hasPassed(SUSPECTS_EVERY_MS)) findSuspects(site);
+  if (hasPassed(MINUTE_MS)) closeMinute(site);
+}
+
+/** The next instant of site time at which something changes without an event, at the earliest; null for none in sight. */
+export function nextDueAt(site: Site): number | null {
+  let dueAt = site.overdueAt;
+  for (const id of site.working) dueAt = Math.min(dueAt, site.agents.get(id)?.work?.until ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(dueAt) ? dueAt : null;
+}
+
+/** A contact that waits beyond its threshold is a miss from that moment on. */
+function markOverdue(site: Site): void {
+  site.overdueAt = Number.POSITIVE_INFINITY;
+  for (const queue of site.queues.values()) {
+    for (const id of queue.waiting) {
+      const contact = site.contacts.get(id);
+      if (!contact || contact.isOverdue) continue;
+      const isOverdue = site.clockAt > contact.offeredAt + contact.thresholdMs;
+      // One that is not gives the next instant to look at, inside `putContact` or here.
+      if (isOverdue) putContact(site, { ...contact, isOverdue });
+      else site.overdueAt = Math.min(site.overdueAt, contact.offeredAt + contact.thresholdMs + 1);
+      if (isOverdue) site.touched.queues.add(queue.id);
+    }
+  }
+}
+
+function endWorkInTime(site: Site, agentId: string): void {
+  const work = site.agents.get(agentId)?.work;
+  if (!work) site.working.delete(agentId);
+  else if (work.until <= site.clockAt) patchAgent(site, agentId, work.until, { work: null });
+}
+
+/** Sparklines and rolling windows move when the minute closes, also in silence. */
+function closeMinute(site: Site): void {
+  for (const id of site.queues.keys()) site.touched.queues.add(id);
+  site.touched.isSite = true;
+  site.outbox.isMinuteOver = true;
+  const oldest = site.clockAt - MINUTES_KEPT * MINUTE_MS;
+  for (const key of site.minutes.keys()) {
+    if (parseBucketKey(key).startAt > oldest) continue;
+    site.minutes.delete(key);
+    site.touched.minutes.add(key);
   }
 }
 
@@ -44,42 +90,54 @@ function rollDay(site: Site): void {
   const day = businessDayOf(site.clockAt, timeZone, businessDayStart);
   const isFirst = site.day === null;
   site.day = day;
-  const today = new Map(Array.from(site.queues.keys(), (id) => [id, zeroCounters()]));
-  for (const [key, counters] of site.intervals) {
-    const { queue, startAt } = parseIntervalKey(key);
-    const sum = today.get(queue);
-    if (sum && startAt >= day.startAt && startAt < day.endAt) addCounters(sum, counters);
+  for (const id of site.days.keys()) {
+    site.days.delete(id);
+    site.touched.days.add(id);
   }
-  for (const [id, queue] of site.queues) {
-    site.queues.set(id, { ...queue, today: today.get(id) ?? zeroCounters() });
-    site.touched.queues.add(id);
+  for (const [key, bucket] of site.intervals) {
+    const { queue, startAt } = parseBucketKey(key);
+    if (startAt < day.startAt || startAt >= day.endAt) continue;
+    site.days.set(queue, addBucket(site.days.get(queue) ?? emptyBucket(), bucket));
+    site.touched.days.add(queue);
   }
-  if (!isFirst) {
-    for (const agent of [...site.agents.values()]) {
-      if (agent.memberships.size === 0 && agent.talks.length === 0) {
-        site.agents.delete(agent.id);
-        site.touched.agents.add(agent.id);
-      } else splitAtDayStart(site, agent, day.startAt);
-    }
-  }
+  for (const id of site.queues.keys()) site.touched.queues.add(id);
+  if (!isFirst) startAgentsDay(site, day.startAt);
   for (const key of site.intervals.keys()) {
     // Yesterday's rows leave the screens; their counters stay until the contacts offered then have ended.
-    if (parseIntervalKey(key).startAt < day.startAt - 96 * INTERVAL_MS) site.intervals.delete(key);
+    if (parseBucketKey(key).startAt < day.startAt - 96 * INTERVAL_MS) site.intervals.delete(key);
     site.touched.intervals.add(key);
   }
+  for (const [kind, anomaly] of site.anomalies) {
+    site.anomalies.set(kind, { ...anomaly, today: 0 });
+    site.touched.anomalies.add(kind);
+  }
+  forgetGaps(site, day.startAt);
   site.touched.isSite = true;
 }
 
+function startAgentsDay(site: Site, dayStartAt: number): void {
+  for (const agent of [...site.agents.values()]) {
+    const isGone = agent.memberships.size === 0 && agent.talks.length === 0;
+    // Who was given a team keeps it over days off.
+    if (isGone && agent.settingsVersion === 0) {
+      site.agents.delete(agent.id);
+      site.working.delete(agent.id);
+      site.touched.agents.add(agent.id);
+    } else splitAtDayStart(site, agent, dayStartAt);
+  }
+}
+
+/** A call is forgotten as a whole: while one of its visits goes on, the others tell what the call has counted. */
 function forget(site: Site): void {
   const before = site.clockAt - RETAIN_ENDED_MS;
   let left = FORGET_AT_ONCE;
   for (const contact of site.contacts.values()) {
     if (contact.endedAt === null || contact.endedAt > before) continue;
     if (left-- === 0) return;
-    site.contacts.delete(contact.id);
-    site.touched.contacts.add(contact.id);
-    const key = visitKey(contact.call, contact.queue);
-    if (site.visits.get(key) === contact.id) site.visits.delete(key);
+    const visits = site.calls.get(contact.call) ?? [contact.id];
+    if (!visits.every((id) => isOldEnough(site, site.contacts.get(id), before))) continue;
+    for (const id of visits) forgetContact(site, id);
+    site.calls.delete(contact.call);
   }
   for (const offer of site.offers.values()) {
     if (offer.endedAt === null || offer.endedAt > before) continue;
@@ -87,4 +145,19 @@ function forget(site: Site): void {
     site.offers.delete(offer.id);
     site.touched.offers.add(offer.id);
   }
+}
+
+function isOldEnough(site: Site, contact: Contact | undefined, before: number): boolean {
+  if (!contact) return true;
+  if (contact.endedAt === null || contact.endedAt > before) return false;
+  return contact.agent === null || site.agents.get(contact.agent)?.work?.contact !== contact.id;
+}
+
+function forgetContact(site: Site, id: string): void {
+  const contact = site.contacts.get(id);
+  if (!contact) return;
+  site.contacts.delete(id);
+  site.touched.contacts.add(id);
+  const key = visitKey(contact.call, contact.queue);
+  if (site.visits.get(key) === id) site.visits.delete(key);
 }

@@ -1,5 +1,7 @@
 /** Changes of an agent: every one goes through `patchAgent`, which keeps derived state and durations right. */
 import type { Membership } from '../../shared/event.ts';
+import { type AgentSettings, NO_AGENT_SETTINGS } from '../../shared/setting.ts';
+import { putContact } from './counting.ts';
 import { activityOf, presenceOf } from './presence.ts';
 import { ensureQueue, patchQueue } from './queue.ts';
 import type { Agent, Site } from './site.ts';
@@ -18,21 +20,25 @@ export function ensureAgent(site: Site, id: string, at: number): Agent {
     presenceSince: at,
     activity: 'idle',
     activitySince: at,
+    settings: NO_AGENT_SETTINGS,
+    settingsVersion: 0,
     talks: [],
     offers: [],
     isBusyFromContact: false,
+    work: null,
+    suspectSince: null,
     presenceMs: {},
     activityMs: {},
     availableIdleMs: 0,
     countedFrom: at,
-    answered: 0,
-    talkMsSum: 0,
-    ringNoAnswer: 0,
+    ...NOTHING_DONE,
   };
   site.agents.set(id, agent);
   site.touched.agents.add(id);
   return agent;
 }
+
+const NOTHING_DONE = { answered: 0, handled: 0, talkMsSum: 0, holdMsSum: 0, acwMsSum: 0, ringNoAnswer: 0 } as const;
 
 type Patch = Partial<Omit<Agent, 'presence' | 'presenceReason' | 'presenceSince' | 'activity' | 'activitySince'>>;
 
@@ -48,32 +54,71 @@ export function patchAgent(site: Site, id: string, at: number, patch: Patch): Ag
   }
   const { presence, reason } = presenceOf(next);
   const activity = activityOf(next);
+  if (next.work && activity !== 'afterCallWork') next = { ...next, work: null };
+  if (before.work && next.work !== before.work) next = bookWork(site, next, before.work, at);
   const isNewPresence = presence !== before.presence || reason !== before.presenceReason;
   if (isNewPresence || activity !== before.activity) {
-    next = closeSegments(next, before, at);
+    next = closeSegments(site, next, before, at);
     if (isNewPresence)
       next = { ...next, presence, presenceReason: reason, presenceSince: Math.max(at, before.presenceSince) };
     if (activity !== before.activity) next = { ...next, activity, activitySince: Math.max(at, before.activitySince) };
+    if (next.suspectSince !== null) next = { ...next, suspectSince: null };
   }
   site.agents.set(id, next);
   site.touched.agents.add(id);
+  if (next.work) site.working.add(id);
+  else site.working.delete(id);
   for (const queue of before.memberships.keys()) site.touched.queues.add(queue);
   return next;
 }
 
-/** Both axes are booked up to the later of their starts and `at`, so that each adds up to the clock. */
-function closeSegments(next: Agent, before: Agent, at: number): Agent {
+/** After-call work that is over goes to its contact and, if that is one of today, to the agent's day. */
+function bookWork(site: Site, agent: Agent, work: NonNullable<Agent['work']>, at: number): Agent {
+  const acwMs = Math.max(0, Math.min(at, work.until) - work.since);
+  const contact = site.contacts.get(work.contact);
+  if (!contact || acwMs === 0) return agent;
+  putContact(site, { ...contact, acwMs: contact.acwMs + acwMs });
+  const isToday = site.day === null || contact.offeredAt >= site.day.startAt;
+  return isToday ? { ...agent, acwMsSum: agent.acwMsSum + acwMs } : agent;
+}
+
+export function configureAgent(site: Site, id: string, version: number, settings: AgentSettings, at: number): void {
+  if (version <= ensureAgent(site, id, at).settingsVersion) return;
+  patchAgent(site, id, at, { settings, settingsVersion: version });
+}
+
+/**
+ * Both axes are booked up to the later of their starts and `at`, so that each adds up to the clock. What a suspect state
+ * lasted is booked as idle, outside `availableIdleMs`: it is in no ratio.
+ */
+function closeSegments(site: Site, next: Agent, before: Agent, at: number): Agent {
   const upTo = Math.max(at, before.countedFrom);
   const lengthMs = upTo - before.countedFrom;
   if (lengthMs === 0) return { ...next, countedFrom: upTo };
+  tellSegment(site, before, upTo);
+  const activity = before.suspectSince === null ? before.activity : 'idle';
+  const isReady = before.presence === 'available' && before.activity === 'idle';
   return {
     ...next,
     countedFrom: upTo,
     presenceMs: { ...before.presenceMs, [before.presence]: (before.presenceMs[before.presence] ?? 0) + lengthMs },
-    activityMs: { ...before.activityMs, [before.activity]: (before.activityMs[before.activity] ?? 0) + lengthMs },
-    availableIdleMs:
-      before.availableIdleMs + (before.presence === 'available' && before.activity === 'idle' ? lengthMs : 0),
+    activityMs: { ...before.activityMs, [activity]: (before.activityMs[activity] ?? 0) + lengthMs },
+    availableIdleMs: before.availableIdleMs + (isReady ? lengthMs : 0),
   };
+}
+
+/** History of who did what. Being signed out and doing nothing is none. */
+function tellSegment(site: Site, { id, countedFrom, presence, presenceReason, activity }: Agent, endAt: number): void {
+  if (endAt <= countedFrom || (presence === 'signedOut' && activity === 'idle')) return;
+  site.outbox.facts.push({
+    type: 'segment',
+    agent: id,
+    startAt: countedFrom,
+    endAt,
+    presence,
+    reason: presenceReason,
+    activity,
+  });
 }
 
 /** Time on contacts and idle-while-available up to `at`, the open segment included. */
@@ -81,7 +126,8 @@ export function timeOf(agent: Agent, at: number): { onContactMs: number; idleMs:
   const openMs = Math.max(0, at - agent.countedFrom);
   const { talking = 0, holding = 0, afterCallWork = 0 } = agent.activityMs;
   const isOnContact =
-    agent.activity === 'talking' || agent.activity === 'holding' || agent.activity === 'afterCallWork';
+    agent.suspectSince === null &&
+    (agent.activity === 'talking' || agent.activity === 'holding' || agent.activity === 'afterCallWork');
   const isIdle = agent.presence === 'available' && agent.activity === 'idle';
   return {
     onContactMs: talking + holding + afterCallWork + (isOnContact ? openMs : 0),
@@ -91,15 +137,14 @@ export function timeOf(agent: Agent, at: number): { onContactMs: number; idleMs:
 
 /** Starts the agent's day anew at the line: the running segments are split there. */
 export function splitAtDayStart(site: Site, agent: Agent, dayStartAt: number): void {
+  tellSegment(site, agent, dayStartAt);
   site.agents.set(agent.id, {
     ...agent,
     presenceMs: {},
     activityMs: {},
     availableIdleMs: 0,
     countedFrom: Math.max(dayStartAt, agent.countedFrom),
-    answered: 0,
-    talkMsSum: 0,
-    ringNoAnswer: 0,
+    ...NOTHING_DONE,
   });
   site.touched.agents.add(agent.id);
 }
@@ -111,7 +156,7 @@ export function splitAtDayStart(site: Site, agent: Agent, dayStartAt: number): v
 const ECHO_MS = 100;
 
 /** Puts an agent's row of one queue; true if it differed from what was known. */
-export function setMembership(site: Site, row: Membership, at: number): boolean {
+export function setMembership(site: Site, row: Membership, source: string, at: number): boolean {
   const agent = ensureAgent(site, row.agent, at);
   const known = agent.memberships.get(row.queue);
   if (known && at < known.rowAt - ECHO_MS) return false;
@@ -119,10 +164,14 @@ export function setMembership(site: Site, row: Membership, at: number): boolean 
   const device = isDeviceNews ? row.device : agent.device;
   const name = row.name === '' ? agent.name : row.name;
   const isSameRow =
-    known?.paused === row.paused && known.pauseReason === row.pauseReason && known.penalty === row.penalty;
+    known?.paused === row.paused &&
+    known.pauseReason === row.pauseReason &&
+    known.penalty === row.penalty &&
+    known.source === source;
   if (isSameRow && agent.device === device && agent.name === name) return false;
-  const { paused, pauseReason, penalty } = row;
-  const memberships = new Map(agent.memberships).set(row.queue, { paused, pauseReason, penalty, rowAt: at });
+  const { paused, pauseReason, penalty, wrapUpMs = null } = row;
+  const membership = { paused, pauseReason, penalty, wrapUpMs, source, rowAt: at };
+  const memberships = new Map(agent.memberships).set(row.queue, membership);
   const queue = ensureQueue(site, row.queue);
   if (!queue.agents.has(row.agent)) patchQueue(site, row.queue, { agents: new Set(queue.agents).add(row.agent) });
   const deviceAt = isDeviceNews ? Math.max(at, agent.deviceAt) : agent.deviceAt;

@@ -2,11 +2,11 @@
  * The life of a contact (one visit of a call to a queue) as a total table, and what it adds to the counters.
  *
  * Rules (docs/spec/contact.md): an event older than the visit belongs to an earlier one; a duplicate changes nothing;
- * an end that was only inferred gives way to proof; counters are always the sum of `countsOf` over contacts.
+ * an end that was only inferred gives way to proof; counters are always the sum of `tallyOf` over contacts.
  */
 import type { EventOf } from '../../shared/event.ts';
-import type { Counters } from '../../shared/metric.ts';
 import type { Contact, ContactState } from './site.ts';
+import { at, emptyTally, type Tally } from './tally.ts';
 
 export type ContactEvent = EventOf<'contact.offered' | 'contact.answered' | 'contact.left' | 'contact.finished'>;
 
@@ -120,33 +120,40 @@ const unprovedHoldMs = ({ isEndInferred, talkMs, heldSince, endedAt }: Contact):
   isEndInferred && talkMs !== null && heldSince !== null && endedAt !== null ? Math.max(0, endedAt - heldSince) : 0;
 
 /**
- * What one contact adds to the counters of the interval in which it was offered. A wait that nobody saw (answered while
- * the source was away) counts as answered but adds neither to the wait sum nor to the threshold counts.
+ * What one contact adds to the counters of the buckets in which it was offered. A wait that nobody saw (answered while the
+ * source was away) counts as answered but adds neither to the wait sum nor to the threshold counts; a contact that is
+ * suspected of being a ghost says nothing of the threshold either.
  */
-export function countsOf(contact: Contact, shortAbandonMs: number): Partial<Counters> {
-  const counts: Partial<Counters> = { offered: 1 };
+export function tallyOf(contact: Contact): Tally {
+  const tally = emptyTally();
+  tally[at.offered] = 1;
   if (isAnswered(contact)) {
-    counts.answered = 1;
-    if (contact.answeredAt !== null) {
+    tally[at.answered] = 1;
+    if (contact.answeredAt === null) {
+      tally[at.waitUnseen] = 1;
+      tally[at.undecided] = 1;
+    } else {
       const waitMs = Math.max(0, contact.answeredAt - contact.offeredAt);
-      counts.waitMsSum = waitMs;
-      counts.waitMsMax = waitMs;
-      if (waitMs <= contact.thresholdMs) counts.answeredInThreshold = 1;
+      tally[at.waitMsSum] = waitMs;
+      tally[at.waitMsMax] = waitMs;
+      if (waitMs <= contact.thresholdMs) tally[at.answeredInThreshold] = 1;
     }
     if (contact.state === 'finished' && contact.talkMs !== null) {
-      counts.handled = 1;
-      counts.talkMsSum = contact.talkMs;
+      tally[at.handled] = 1;
+      tally[at.talkMsSum] = contact.talkMs;
     }
-    const holdMs = contact.holdMs + unprovedHoldMs(contact);
-    if (holdMs > 0) counts.holdMsSum = holdMs;
-    if (contact.isTransferred) counts.transferredOut = 1;
+    tally[at.holdMsSum] = contact.holdMs + unprovedHoldMs(contact);
+    tally[at.acwMsSum] = contact.acwMs;
+    if (contact.isTransferred) tally[at.transferredOut] = 1;
   } else if (contact.outcome !== null) {
-    counts[contact.outcome] = 1;
+    tally[at[contact.outcome]] = 1;
+    if (contact.outcome === 'unknown') tally[at.undecided] = 1;
     if (contact.outcome === 'abandoned') {
       const waitMs = Math.max(0, (contact.endedAt ?? contact.offeredAt) - contact.offeredAt);
-      if (waitMs <= shortAbandonMs) counts.shortAbandoned = 1;
-      if (waitMs <= contact.thresholdMs) counts.abandonedInThreshold = 1;
+      tally[at.abandonWaitMsSum] = waitMs;
+      if (waitMs <= contact.shortAbandonMs) tally[at.shortAbandoned] = 1;
+      if (waitMs <= contact.thresholdMs) tally[at.abandonedInThreshold] = 1;
     }
-  }
-  return counts;
+  } else if (!contact.isOverdue || contact.suspectSince !== null) tally[at.undecided] = 1;
+  return tally;
 }

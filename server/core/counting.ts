@@ -1,63 +1,112 @@
-/** Keeps interval and day counters equal to the sum of what contacts and offers add to them, corrections included. */
-import { type Counter, type Counters, zeroCounters } from '../../shared/metric.ts';
-import { intervalStart } from '../../shared/time.ts';
-import { countsOf } from './contact.ts';
-import { intervalKey } from './keys.ts';
+/**
+ * Keeps every bucket (business day, quarter hour, minute; of the queue and of the site) equal to the sum of what contacts
+ * and offers add to it, corrections included. A contact counts where it was offered. The queue sees each visit; the site
+ * sees a call once, however many queues it went through, from its first offer on.
+ */
+import { INTERVAL_MS, intervalStart, MINUTE_MS } from '../../shared/time.ts';
+import { SITE_ROW } from '../../shared/view.ts';
+import { callTallyOf } from './call.ts';
+import { tallyOf } from './contact.ts';
+import { bucketKey } from './keys.ts';
 import { ensureQueue } from './queue.ts';
 import type { Contact, Site } from './site.ts';
+import { at, type Bucket, emptyBucket, emptyTally, replaceTally, type Tally } from './tally.ts';
+
+/** Rolling windows reach back so far. */
+export const MINUTES_KEPT = 61;
 
 /** Stores a contact in its new form and moves the counters by the difference to its old form. */
 export function putContact(site: Site, next: Contact): Contact {
-  const counted = countsOf(next, site.settings.shortAbandonMs);
   const before = site.contacts.get(next.id);
-  if (before && before.offeredAt !== next.offeredAt) {
-    // The offer's time was an estimate until now: what it counted moves to the right interval.
-    count(site, before.queue, before.offeredAt, before.counted, {});
-    count(site, next.queue, next.offeredAt, {}, counted);
-  } else {
-    count(site, next.queue, next.offeredAt, before?.counted ?? {}, counted);
-  }
-  const contact = { ...next, counted };
+  ensureQueue(site, next.queue);
+  const contact: Contact = { ...next, counted: tallyOf(next) };
   site.contacts.set(contact.id, contact);
   site.touched.contacts.add(contact.id);
+  move(site, contact.queue, before ?? null, before?.counted ?? null, contact, contact.counted);
+  moveCall(site, before, contact);
+  if (contact.state === 'waiting' && !contact.isOverdue) {
+    site.overdueAt = Math.min(site.overdueAt, contact.offeredAt + contact.thresholdMs + 1);
+  }
   return contact;
 }
 
-/** Replaces `before` by `after` in the interval of `at` and, if that lies in today, in the day. */
-export function count(
+/** A call with one visit counts at the site as its visit does; with more, its first visit carries what the call counts. */
+function moveCall(site: Site, before: Contact | undefined, contact: Contact): void {
+  const visits = site.calls.get(contact.call) ?? [];
+  const holder = visits[0] === contact.id ? before : site.contacts.get(visits[0] ?? '');
+  const countedBefore = holder ? (holder.callCounted ?? holder.counted) : null;
+  if (before === undefined) {
+    const later = visits.findIndex((id) => isVisitBefore(contact, site.contacts.get(id)));
+    visits.splice(later < 0 ? visits.length : later, 0, contact.id);
+    site.calls.set(contact.call, visits);
+  }
+  if (visits.length === 1) {
+    move(site, SITE_ROW, holder ?? null, countedBefore, contact, contact.counted);
+    return;
+  }
+  const all = visits.map((id) => site.contacts.get(id)).filter((visit) => visit !== undefined);
+  const first = all[0] ?? contact;
+  if (holder && holder.id !== first.id) setCallCounted(site, holder.id, null);
+  const callCounted = callTallyOf(all);
+  setCallCounted(site, first.id, callCounted);
+  move(site, SITE_ROW, holder ?? null, countedBefore, first, callCounted);
+}
+
+/** The order of a call's visits, the same whichever of them is heard of or restored first. */
+export const isVisitBefore = (a: Contact, b: Contact | undefined): boolean =>
+  b !== undefined && (a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)) < 0;
+
+function setCallCounted(site: Site, id: string, callCounted: Tally | null): void {
+  const contact = site.contacts.get(id);
+  if (!contact) return;
+  site.contacts.set(id, { ...contact, callCounted });
+  site.touched.contacts.add(id);
+}
+
+type Placed = Pick<Contact, 'offeredAt'>;
+
+/** The offer's time may have been an estimate until now: then what it counted moves to the right buckets. */
+function move(
   site: Site,
-  queueId: string,
-  at: number,
-  before: Readonly<Partial<Counters>>,
-  after: Readonly<Partial<Counters>>,
+  queue: string,
+  before: Placed | null,
+  beforeTally: Tally | null,
+  after: Placed,
+  afterTally: Tally,
 ): void {
-  const key = intervalKey(queueId, intervalStart(at));
-  const interval = site.intervals.get(key) ?? zeroCounters();
-  const isToday = site.day !== null && at >= site.day.startAt && at < site.day.endAt;
-  const queue = ensureQueue(site, queueId);
-  const today = isToday ? { ...queue.today } : null;
-  for (const name in after) {
-    const counter = name as Counter;
-    if (counter === 'waitMsMax') continue;
-    const change = (after[counter] ?? 0) - (before[counter] ?? 0);
-    if (change === 0) continue;
-    interval[counter] += change;
-    if (today) today[counter] += change;
-  }
-  for (const name in before) {
-    const counter = name as Counter;
-    if (counter in after || counter === 'waitMsMax') continue;
-    interval[counter] -= before[counter] ?? 0;
-    if (today) today[counter] -= before[counter] ?? 0;
-  }
-  // A maximum cannot be taken back; a correction only ever replaces an unknown wait by a known one, which can only raise it.
-  const waitMs = after.waitMsMax ?? 0;
-  interval.waitMsMax = Math.max(interval.waitMsMax, waitMs);
-  if (today) today.waitMsMax = Math.max(today.waitMsMax, waitMs);
-  site.intervals.set(key, interval);
-  site.touched.intervals.add(key);
-  if (today) {
-    site.queues.set(queueId, { ...queue, today });
-    site.touched.queues.add(queueId);
-  }
+  if (before && before.offeredAt !== after.offeredAt) {
+    for (const bucket of bucketsAt(site, queue, before.offeredAt)) replaceTally(bucket, beforeTally, null);
+    for (const bucket of bucketsAt(site, queue, after.offeredAt)) replaceTally(bucket, null, afterTally);
+  } else for (const bucket of bucketsAt(site, queue, after.offeredAt)) replaceTally(bucket, beforeTally, afterTally);
+}
+
+/** Counts a ringing that nobody answered, where it began. */
+export function countNoAnswer(site: Site, queue: string, startedAt: number): void {
+  ensureQueue(site, queue);
+  const tally = emptyTally();
+  tally[at.ringNoAnswer] = 1;
+  for (const row of [queue, SITE_ROW])
+    for (const bucket of bucketsAt(site, row, startedAt)) replaceTally(bucket, null, tally);
+}
+
+/** Every bucket of a queue (or the site) that holds an instant, made where it is missing and marked as changed. */
+function bucketsAt(site: Site, queue: string, instant: number): Bucket[] {
+  const buckets: Bucket[] = [];
+  const take = (map: Map<string, Bucket>, touched: Set<string>, key: string) => {
+    let bucket = map.get(key);
+    if (!bucket) {
+      bucket = emptyBucket();
+      map.set(key, bucket);
+    }
+    touched.add(key);
+    buckets.push(bucket);
+  };
+  const { touched, day, clockAt } = site;
+  const interval = intervalStart(instant);
+  if (day === null || interval >= day.startAt - 96 * INTERVAL_MS)
+    take(site.intervals, touched.intervals, bucketKey(queue, interval));
+  const minute = Math.floor(instant / MINUTE_MS) * MINUTE_MS;
+  if (minute > clockAt - MINUTES_KEPT * MINUTE_MS) take(site.minutes, touched.minutes, bucketKey(queue, minute));
+  if (day !== null && instant >= day.startAt && instant < day.endAt) take(site.days, touched.days, queue);
+  return buckets;
 }

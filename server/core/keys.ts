@@ -11,9 +11,10 @@ export const contactId = (call: string, queue: string, ordinal: number): string 
 
 export const ordinalOf = (id: string): number => Number(id.slice(id.lastIndexOf(SEPARATOR) + 1));
 
-export const intervalKey = (queue: string, startAt: number): string => `${queue}${SEPARATOR}${startAt}`;
+/** A bucket of a queue; of the site where the queue is SITE_ROW. */
+export const bucketKey = (queue: string, startAt: number): string => `${queue}${SEPARATOR}${startAt}`;
 
-export function parseIntervalKey(key: string): { readonly queue: string; readonly startAt: number } {
+export function parseBucketKey(key: string): { readonly queue: string; readonly startAt: number } {
   const separator = key.lastIndexOf(SEPARATOR);
   return { queue: key.slice(0, separator), startAt: Number(key.slice(separator + 1)) };
 }

@@ -1,18 +1,27 @@
 /** Offers: one ringing of one agent for one contact. Ends arrive in any order and more than once. */
 import type { EventOf } from '../../shared/event.ts';
 import { ensureAgent, patchAgent } from './agent.ts';
-import { count } from './counting.ts';
+import { countNoAnswer } from './counting.ts';
 import type { Site } from './site.ts';
 
-export function startOffer(site: Site, event: EventOf<'offer.started'>): void {
+export function startOffer(site: Site, event: EventOf<'offer.started'>, source: string): void {
   if (site.offers.has(event.offer)) return;
   const { offer: id, call, queue, agent: agentId, at } = event;
-  site.offers.set(id, { id, call, queue, agent: agentId, startedAt: at, endedAt: null, isNoAnswerCounted: false });
+  site.offers.set(id, {
+    id,
+    call,
+    queue,
+    agent: agentId,
+    source,
+    startedAt: at,
+    endedAt: null,
+    isNoAnswerCounted: false,
+  });
   site.touched.offers.add(id);
   patchAgent(site, agentId, at, { offers: [...ensureAgent(site, agentId, at).offers, id] });
 }
 
-export function endOffer(site: Site, event: EventOf<'offer.ended'>): void {
+export function endOffer(site: Site, event: EventOf<'offer.ended'>, source: string): void {
   const isNoAnswer = event.outcome === 'noAnswer';
   let offer = site.offers.get(event.offer);
   if (!offer) {
@@ -23,6 +32,7 @@ export function endOffer(site: Site, event: EventOf<'offer.ended'>): void {
       call: '',
       queue: event.queue,
       agent: event.agent,
+      source,
       startedAt: event.at,
       endedAt: event.at,
       isNoAnswerCounted: false,
@@ -41,5 +51,5 @@ export function endOffer(site: Site, event: EventOf<'offer.ended'>): void {
     offers: agent.offers.filter((id) => id !== event.offer),
     ringNoAnswer: agent.ringNoAnswer + (counts ? 1 : 0),
   });
-  if (counts) count(site, offer.queue, offer.startedAt, {}, { ringNoAnswer: 1 });
+  if (counts) countNoAnswer(site, offer.queue, offer.startedAt);
 }

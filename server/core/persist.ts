@@ -2,11 +2,15 @@
  * The state as stored: one field per entity, so that a commit writes what was touched and nothing else. Sets that follow
  * from other entities (who waits, who is in a queue) are not stored but derived when the state is restored.
  */
+import { isVisitBefore } from './counting.ts';
 import { ordinalOf, visitKey } from './keys.ts';
 import {
   type Agent,
+  type Anomaly,
   type Contact,
+  type Correction,
   createSite,
+  type Gap,
   type Offer,
   type Queue,
   type Site,
@@ -14,6 +18,7 @@ import {
   type SourceState,
   type Touched,
 } from './site.ts';
+import { restoredBucket, type StoredBucket, storedBucket } from './tally.ts';
 
 type StoredQueue = Omit<Queue, 'waiting' | 'agents'>;
 type StoredAgent = Omit<Agent, 'memberships'> & {
@@ -22,9 +27,7 @@ type StoredAgent = Omit<Agent, 'memberships'> & {
     Agent['memberships'] extends ReadonlyMap<string, infer M> ? M : never,
   ])[];
 };
-type StoredSite = Pick<Site, 'clockAt' | 'clockOffsetMs' | 'day'> & {
-  readonly anomalies: readonly (readonly [string, number])[];
-};
+type StoredSite = Pick<Site, 'clockAt' | 'clockOffsetMs' | 'day' | 'correctionCount'>;
 
 export interface StateChanges {
   readonly put: [field: string, json: string][];
@@ -34,10 +37,10 @@ export interface StateChanges {
 export function entitiesOf(site: Site, touched: Touched): StateChanges {
   const put: [string, string][] = [];
   const del: string[] = [];
-  const store = <T>(
+  const store = <K extends string | number, T>(
     kind: string,
-    ids: Iterable<string>,
-    from: ReadonlyMap<string, T>,
+    ids: Iterable<K>,
+    from: ReadonlyMap<K, T>,
     toStored: (entity: T) => unknown,
   ) => {
     for (const id of ids) {
@@ -51,12 +54,17 @@ export function entitiesOf(site: Site, touched: Touched): StateChanges {
   store('agent', touched.agents, site.agents, (agent) => ({ ...agent, memberships: [...agent.memberships] }));
   store('queue', touched.queues, site.queues, ({ waiting: _waiting, agents: _agents, ...queue }) => queue);
   store('source', touched.sources, site.sources, (source) => source);
-  store('interval', touched.intervals, site.intervals, (counters) => counters);
+  store('interval', touched.intervals, site.intervals, storedBucket);
+  store('minute', touched.minutes, site.minutes, storedBucket);
+  store('day', touched.days, site.days, storedBucket);
+  store('gap', touched.gaps, site.gaps, (gap) => gap);
+  store('correction', touched.corrections, site.corrections, (correction) => correction);
+  store('anomaly', touched.anomalies, site.anomalies, (anomaly) => anomaly);
   const stored: StoredSite = {
     clockAt: site.clockAt,
     clockOffsetMs: site.clockOffsetMs,
     day: site.day,
-    anomalies: [...site.anomalies],
+    correctionCount: site.correctionCount,
   };
   put.push(['site:', JSON.stringify(stored)]);
   return { put, del };
@@ -69,14 +77,20 @@ export function restoreSite(id: string, settings: SiteSettings, fields: Iterable
     const separator = field.indexOf(':');
     restoreEntity(site, field.slice(0, separator), field.slice(separator + 1), JSON.parse(json));
   }
-  for (const contact of site.contacts.values()) {
+  for (const contact of [...site.contacts.values()].sort((a, b) => (isVisitBefore(a, b) ? -1 : 1))) {
     const key = visitKey(contact.call, contact.queue);
     const known = site.visits.get(key);
     if (known === undefined || ordinalOf(known) < ordinalOf(contact.id)) site.visits.set(key, contact.id);
+    const visits = site.calls.get(contact.call);
+    if (visits) visits.push(contact.id);
+    else site.calls.set(contact.call, [contact.id]);
     if (contact.state === 'waiting')
       (site.queues.get(contact.queue)?.waiting as Set<string> | undefined)?.add(contact.id);
   }
+  // What had changed since it was last told is not known any more: telling it again does no harm.
+  for (const key of site.intervals.keys()) site.outbox.intervals.add(key);
   for (const agent of site.agents.values()) {
+    if (agent.work) site.working.add(agent.id);
     for (const queue of agent.memberships.keys())
       (site.queues.get(queue)?.agents as Set<string> | undefined)?.add(agent.id);
   }
@@ -103,12 +117,26 @@ function restoreEntity(site: Site, kind: string, id: string, stored: unknown): v
       site.sources.set(id, stored as SourceState);
       return;
     case 'interval':
-      site.intervals.set(id, stored as never);
+      site.intervals.set(id, restoredBucket(stored as StoredBucket));
+      return;
+    case 'minute':
+      site.minutes.set(id, restoredBucket(stored as StoredBucket));
+      return;
+    case 'day':
+      site.days.set(id, restoredBucket(stored as StoredBucket));
+      return;
+    case 'gap':
+      site.gaps.set(id, stored as Gap);
+      return;
+    case 'correction':
+      site.corrections.set(Number(id), stored as Correction);
+      return;
+    case 'anomaly':
+      site.anomalies.set(id, stored as Anomaly);
       return;
     case 'site': {
-      const { clockAt, clockOffsetMs, day, anomalies } = stored as StoredSite;
-      Object.assign(site, { clockAt, clockOffsetMs, day });
-      for (const [name, count] of anomalies) site.anomalies.set(name, count);
+      const { clockAt, clockOffsetMs, day, correctionCount } = stored as StoredSite;
+      Object.assign(site, { clockAt, clockOffsetMs, day, correctionCount });
       return;
     }
     default:

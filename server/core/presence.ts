@@ -2,7 +2,7 @@
  * Presence and activity of an agent, derived from what the source says of memberships and device and from the contacts
  * the core knows. Two axes: an agent may be on break and still talking.
  */
-import type { Activity, Presence } from '../../shared/view.ts';
+import type { Activity, Presence } from '../../shared/presence.ts';
 import type { Agent } from './site.ts';
 
 /** Pause reasons that mean more than a rest; matched anywhere in the reason, without case. */
@@ -25,11 +25,13 @@ export function presenceOf(agent: Pick<Agent, 'memberships' | 'device'>): { pres
   return { presence: match?.[0] ?? 'onBreak', reason: reason ?? '' };
 }
 
-export function activityOf(agent: Pick<Agent, 'talks' | 'offers' | 'device' | 'isBusyFromContact'>): Activity {
+export function activityOf(
+  agent: Pick<Agent, 'talks' | 'offers' | 'device' | 'isBusyFromContact' | 'work' | 'memberships'>,
+): Activity {
   if (agent.talks.length > 0) return agent.device === 'holding' ? 'holding' : 'talking';
   if (agent.offers.length > 0 || agent.device === 'ringing') return 'ringing';
   if ((agent.device === 'busy' || agent.device === 'holding') && !agent.isBusyFromContact) return 'internalCall';
-  return 'idle';
+  return agent.work && agent.memberships.size > 0 ? 'afterCallWork' : 'idle';
 }
 
 /** Could be given a contact this instant: signed in, not paused everywhere, nothing going on, device free. */

@@ -1,7 +1,8 @@
 /** A queue's live membership and depth. */
 
-import { zeroCounters } from '../../shared/metric.ts';
-import { MINUTE_MS } from '../../shared/time.ts';
+import { DEFAULT_SERVICE_LEVEL, DEFAULT_TARGET_RATIO } from '../../shared/metric.ts';
+import { type Band, NO_QUEUE_SETTINGS, type QueueSettings } from '../../shared/setting.ts';
+import { localTimeOf, MINUTE_MS } from '../../shared/time.ts';
 import type { Contact, Queue, Site } from './site.ts';
 
 const PEAK_MINUTES = 61;
@@ -13,9 +14,11 @@ export function ensureQueue(site: Site, id: string): Queue {
     id,
     name: id,
     thresholdMs: null,
+    settings: NO_QUEUE_SETTINGS,
+    settingsVersion: 0,
+    sources: [],
     waiting: new Set(),
     agents: new Set(),
-    today: zeroCounters(),
     peaks: [],
   };
   site.queues.set(id, queue);
@@ -30,7 +33,26 @@ export function patchQueue(site: Site, id: string, patch: Partial<Queue>): Queue
   return queue;
 }
 
-export const thresholdMsOf = (site: Site, queue: Queue): number => queue.thresholdMs ?? site.settings.thresholdMs;
+/** People's word, else the source's, else the site's. */
+export const thresholdMsOf = (site: Site, queue: Queue): number =>
+  queue.settings.thresholdMs ?? queue.thresholdMs ?? site.settings.thresholdMs;
+
+export const shortAbandonMsOf = (site: Site, queue: Queue): number =>
+  queue.settings.shortAbandonMs ?? site.settings.shortAbandonMs;
+
+/** What is shown and aimed at now: the last band that has begun today, else the last of the day before. */
+export function bandOf(site: Site, queue: Queue): Pick<Band, 'serviceLevel' | 'targetRatio'> {
+  const { bands } = queue.settings;
+  if (bands.length === 0) return { serviceLevel: DEFAULT_SERVICE_LEVEL, targetRatio: DEFAULT_TARGET_RATIO };
+  const now = localTimeOf(site.clockAt, site.settings.timeZone);
+  return bands.findLast(({ from }) => from <= now) ?? (bands.at(-1) as Band);
+}
+
+/** Settings hold for what is offered from now on; what has been offered keeps what was in force. */
+export function configureQueue(site: Site, id: string, version: number, settings: QueueSettings): void {
+  if (version <= ensureQueue(site, id).settingsVersion) return;
+  patchQueue(site, id, { settings, settingsVersion: version });
+}
 
 /** Keeps the set of waiting contacts and the depth of each minute in step with a contact's state. */
 export function trackWaiting(site: Site, contact: Contact, at: number): void {

@@ -2,44 +2,53 @@
  * The fold: one event into the state of its site. No clock, no randomness, no I/O: time is the event's. Never throws
  * on a valid event; what cannot be is counted as an anomaly and changes nothing else.
  */
-import type { DomainEvent, EventOf } from '../../shared/event.ts';
+import { type DomainEvent, type EventOf, SETTINGS_SOURCE } from '../../shared/event.ts';
 import { moveClock } from './advance.ts';
-import { endMembership, setMembership } from './agent.ts';
+import { configureAgent, endMembership, setMembership } from './agent.ts';
 import { applyToContact, type ContactEvent, judge } from './contact.ts';
 import { endOffer, startOffer } from './offer.ts';
+import { configureQueue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
-import { type Contact, countAnomaly, type Site } from './site.ts';
+import { type Contact, countAnomaly, noteCorrection, type Site } from './site.ts';
 import { noteAlive, type Origin } from './source-state.ts';
 import { changeContact, endedUnheard, newestVisit, openVisit, syncHold, talkOf, visitBefore } from './visit.ts';
 
 export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
-  moveClock(site, event.at, origin.receivedAt, event.type === 'source.synced' && event.reason === 'connect');
+  // Whoever changes a setting has a clock of their own: the change holds from where the site is.
+  if (origin.source !== SETTINGS_SOURCE)
+    moveClock(site, event.at, origin.receivedAt, event.type === 'source.synced' && event.reason === 'connect');
   noteAlive(site, event, origin);
   switch (event.type) {
     case 'contact.offered':
     case 'contact.answered':
     case 'contact.left':
     case 'contact.finished':
-      onContact(site, event);
+      onContact(site, event, origin.source);
       return;
     case 'offer.started':
-      startOffer(site, event);
+      startOffer(site, event, origin.source);
       return;
     case 'offer.ended':
-      endOffer(site, event);
+      endOffer(site, event, origin.source);
       return;
     case 'membership.changed':
-      setMembership(site, event, event.at);
+      setMembership(site, event, origin.source, event.at);
       syncHold(site, event.agent, event.at);
       return;
     case 'membership.ended':
       endMembership(site, event.agent, event.queue, event.at);
       return;
     case 'source.synced':
-      reconcile(site, event);
+      reconcile(site, event, origin.source);
       return;
     case 'source.alive':
     case 'source.lost':
+      return;
+    case 'queue.configured':
+      configureQueue(site, event.queue, event.version, event.settings);
+      return;
+    case 'agent.configured':
+      configureAgent(site, event.agent, event.version, event.settings, site.clockAt);
       return;
     case 'anomaly.seen':
       countAnomaly(site, event.kind, event.count);
@@ -47,12 +56,12 @@ export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
   }
 }
 
-function onContact(site: Site, event: ContactEvent): void {
+function onContact(site: Site, event: ContactEvent, source: string): void {
   const visit = findVisit(site, event);
   if (!visit) {
     if (event.type === 'contact.offered')
-      openVisit(site, { ...event, offeredAt: event.at, isOfferSeen: true }, event.at);
-    else onUnseenVisit(site, event);
+      openVisit(site, { ...event, source, offeredAt: event.at, isOfferSeen: true }, event.at);
+    else onUnseenVisit(site, event, source);
     return;
   }
   switch (judge(visit, event)) {
@@ -60,19 +69,25 @@ function onContact(site: Site, event: ContactEvent): void {
       return;
     case 'newVisit':
       if (event.type === 'contact.offered')
-        openVisit(site, { ...event, offeredAt: event.at, isOfferSeen: true }, event.at);
+        openVisit(site, { ...event, source, offeredAt: event.at, isOfferSeen: true }, event.at);
       return;
     case 'anomaly':
       countAnomaly(site, `${event.type} while ${visit.state}`);
       return;
     case 'correct':
-      countAnomaly(site, `corrected ${visit.state} by ${event.type}`);
-      changeContact(site, visit, applyToContact(visit, event), event.at);
+      correct(site, visit, event);
       return;
     case 'apply':
       changeContact(site, visit, applyToContact(visit, event), event.at);
       return;
   }
+}
+
+function correct(site: Site, visit: Contact, event: ContactEvent): void {
+  const after = applyToContact(visit, event);
+  const told = ({ state, outcome }: Contact) => (outcome === null ? state : `${state}: ${outcome}`);
+  noteCorrection(site, `corrected ${visit.state} by ${event.type}`, visit.id, told(visit), told(after));
+  changeContact(site, visit, after, event.at);
 }
 
 function findVisit(site: Site, event: ContactEvent): Contact | undefined {
@@ -90,7 +105,7 @@ function findVisit(site: Site, event: ContactEvent): Contact | undefined {
 }
 
 /** A later event of a visit whose offer was never seen: it did exist, so it is counted, with what is known of its wait. */
-function onUnseenVisit(site: Site, event: Exclude<ContactEvent, EventOf<'contact.offered'>>): void {
+function onUnseenVisit(site: Site, event: Exclude<ContactEvent, EventOf<'contact.offered'>>, source: string): void {
   if (event.call === null) {
     countAnomaly(site, 'contact.finished without a contact');
     return;
@@ -103,6 +118,7 @@ function onUnseenVisit(site: Site, event: Exclude<ContactEvent, EventOf<'contact
     {
       call: event.call,
       queue: event.queue,
+      source,
       offeredAt: event.at - waitMs,
       caller: { number: null, name: null },
       isOfferSeen: false,

@@ -4,9 +4,11 @@
  * agents per event would cost more than the event (docs/adr/0002). Same events in, same state out.
  */
 import type { Caller, Device, LeaveOutcome, SourceLostCause } from '../../shared/event.ts';
-import type { Counters } from '../../shared/metric.ts';
+import type { FactOf } from '../../shared/fact.ts';
+import type { Activity, Presence } from '../../shared/presence.ts';
+import type { AgentSettings, QueueSettings } from '../../shared/setting.ts';
 import type { BusinessDay } from '../../shared/time.ts';
-import type { Activity, Presence } from '../../shared/view.ts';
+import type { Bucket, Tally } from './tally.ts';
 
 export interface SiteSettings {
   readonly name: string;
@@ -25,7 +27,11 @@ export interface Contact {
   readonly id: string;
   readonly call: string;
   readonly queue: string;
+  /** The source that told of it: only that one's picture can say that it is over. */
+  readonly source: string;
   readonly offeredAt: number;
+  /** `offeredAt` as it was first known; with `id` it names the contact for ever. */
+  readonly openedAt: number;
   readonly caller: Caller;
   readonly state: ContactState;
   /** False when the offer itself was never seen and was concluded from a later event or a snapshot. */
@@ -41,9 +47,20 @@ export interface Contact {
   readonly talkMs: number | null;
   readonly holdMs: number;
   readonly heldSince: number | null;
+  readonly acwMs: number;
+  /** What was in force when it was offered. */
   readonly thresholdMs: number;
-  /** What this contact has added to its interval, so that a correction can take it back exactly. */
-  readonly counted: Readonly<Partial<Counters>>;
+  readonly shortAbandonMs: number;
+  /** It waits beyond its threshold, so it is a miss already. */
+  readonly isOverdue: boolean;
+  /** Since when it is held for a ghost; kept out of ratios until the source has been asked. */
+  readonly suspectSince: number | null;
+  /** When a picture last showed a suspect: it is real. */
+  readonly provenAt: number | null;
+  /** What this contact has added to its buckets, so that a correction can take it back exactly. */
+  readonly counted: Tally;
+  /** On the first visit of a call of several: what the call has added to the site's. */
+  readonly callCounted: Tally | null;
 }
 
 /** A ringing of one agent for one contact. Ended offers are kept for a while so that a late duplicate is recognised. */
@@ -52,6 +69,7 @@ export interface Offer {
   readonly call: string;
   readonly queue: string;
   readonly agent: string;
+  readonly source: string;
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly isNoAnswerCounted: boolean;
@@ -61,6 +79,9 @@ export interface AgentMembership {
   readonly paused: boolean;
   readonly pauseReason: string;
   readonly penalty: number;
+  /** The member's own wrap-up time, where the source names one. */
+  readonly wrapUpMs: number | null;
+  readonly source: string;
   /** Stamp of the row it came from: an older row is an echo. */
   readonly rowAt: number;
 }
@@ -76,11 +97,17 @@ export interface Agent {
   readonly presenceSince: number;
   readonly activity: Activity;
   readonly activitySince: number;
+  readonly settings: AgentSettings;
+  readonly settingsVersion: number;
   /** Contacts being talked to; more than one only when the source says so. */
   readonly talks: readonly string[];
   readonly offers: readonly string[];
   /** The device was busy with a contact that has ended: not an internal call until it has been free once. */
   readonly isBusyFromContact: boolean;
+  /** After-call work of the newest talk; ends by itself, or when anything else begins. */
+  readonly work: { readonly contact: string; readonly since: number; readonly until: number } | null;
+  /** Since when its state is held for stuck. */
+  readonly suspectSince: number | null;
   /** Closed segments of the business day; with the open segment they add up to the time since `countedFrom`. */
   readonly presenceMs: Readonly<Partial<Record<Presence, number>>>;
   readonly activityMs: Readonly<Partial<Record<Activity, number>>>;
@@ -88,7 +115,10 @@ export interface Agent {
   readonly availableIdleMs: number;
   readonly countedFrom: number;
   readonly answered: number;
+  readonly handled: number;
   readonly talkMsSum: number;
+  readonly holdMsSum: number;
+  readonly acwMsSum: number;
   readonly ringNoAnswer: number;
 }
 
@@ -97,9 +127,12 @@ export interface Queue {
   readonly name: string;
   /** What the source says of this queue; null when it says nothing. */
   readonly thresholdMs: number | null;
+  readonly settings: QueueSettings;
+  readonly settingsVersion: number;
+  /** Sources whose picture shows it. */
+  readonly sources: readonly string[];
   readonly waiting: ReadonlySet<string>;
   readonly agents: ReadonlySet<string>;
-  readonly today: Readonly<Counters>;
   /** Deepest queue per minute of site time: [minute, peak], at most the last 61, oldest first. */
   readonly peaks: readonly (readonly [number, number])[];
 }
@@ -113,9 +146,29 @@ export interface SourceState {
   readonly lostAt: number | null;
   readonly cause: SourceLostCause | null;
   readonly bootedAt: number | null;
+  /** Its clock minus the server's, as of the event with the least delay lately; null before the first. */
+  readonly clockOffsetMs: number | null;
 }
 
-/** What changed since it was last drained. Ids of the entities; intervals as `${queue}|${startAt}`. */
+/** A period without a living source, in site time. */
+export interface Gap {
+  readonly source: string;
+  readonly startAt: number;
+  readonly endAt: number | null;
+  readonly cause: SourceLostCause | 'unheard';
+  /** The PBX's own log has told what happened in it. */
+  readonly isFilled: boolean;
+}
+
+export type Correction = Omit<FactOf<'correction'>, 'type'>;
+
+export interface Anomaly {
+  readonly today: number;
+  readonly total: number;
+  readonly newestAt: number;
+}
+
+/** What changed since it was last drained. Ids of the entities; buckets as `${queue}|${startAt}`. */
 export interface Touched {
   readonly contacts: Set<string>;
   readonly offers: Set<string>;
@@ -123,6 +176,11 @@ export interface Touched {
   readonly queues: Set<string>;
   readonly sources: Set<string>;
   readonly intervals: Set<string>;
+  readonly minutes: Set<string>;
+  readonly days: Set<string>;
+  readonly gaps: Set<string>;
+  readonly corrections: Set<number>;
+  readonly anomalies: Set<string>;
   isSite: boolean;
 }
 
@@ -139,11 +197,35 @@ export interface Site {
   readonly agents: Map<string, Agent>;
   readonly contacts: Map<string, Contact>;
   readonly offers: Map<string, Offer>;
-  readonly intervals: Map<string, Counters>;
-  readonly anomalies: Map<string, number>;
+  /** Sums by queue; SITE_ROW is the site, where a call counts once. */
+  readonly days: Map<string, Bucket>;
+  readonly intervals: Map<string, Bucket>;
+  readonly minutes: Map<string, Bucket>;
+  /** By `${source}|${startAt}`. */
+  readonly gaps: Map<string, Gap>;
+  readonly corrections: Map<number, Correction>;
+  correctionCount: number;
+  readonly anomalies: Map<string, Anomaly>;
   /** Newest visit of a call to a queue, by `${call}|${queue}`. Derived from contacts. */
   readonly visits: Map<string, string>;
+  /** Visits of a call that are remembered, in order. Derived from contacts. */
+  readonly calls: Map<string, string[]>;
+  /** Agents in after-call work. Derived from agents. */
+  readonly working: Set<string>;
+  /** When the next waiting contact passes its threshold, at the earliest. Derived from contacts. */
+  overdueAt: number;
   touched: Touched;
+  outbox: Outbox;
+}
+
+/** What the fold tells others: history of what is over, and sources that should say how things stand. */
+export interface Outbox {
+  readonly facts: (FactOf<'segment'> | FactOf<'gap'> | FactOf<'correction'>)[];
+  readonly probes: Set<string>;
+  /** Quarter hours whose counters have changed since they were told. */
+  readonly intervals: Set<string>;
+  /** A minute is over: tell them. */
+  isMinuteOver: boolean;
 }
 
 const untouched = (): Touched => ({
@@ -153,6 +235,11 @@ const untouched = (): Touched => ({
   queues: new Set(),
   sources: new Set(),
   intervals: new Set(),
+  minutes: new Set(),
+  days: new Set(),
+  gaps: new Set(),
+  corrections: new Set(),
+  anomalies: new Set(),
   isSite: false,
 });
 
@@ -168,10 +255,19 @@ export function createSite(id: string, settings: SiteSettings): Site {
     agents: new Map(),
     contacts: new Map(),
     offers: new Map(),
+    days: new Map(),
     intervals: new Map(),
+    minutes: new Map(),
+    gaps: new Map(),
+    corrections: new Map(),
+    correctionCount: 0,
     anomalies: new Map(),
     visits: new Map(),
+    calls: new Map(),
+    working: new Set(),
+    overdueAt: 0,
     touched: untouched(),
+    outbox: { facts: [], probes: new Set(), intervals: new Set(), isMinuteOver: false },
   };
 }
 
@@ -185,7 +281,30 @@ export function drainTouched(site: Site): Touched {
 /** Site time at a server wall-clock instant. */
 export const siteTimeAt = (site: Site, wallNow: number): number => Math.max(site.clockAt, wallNow + site.clockOffsetMs);
 
+/** Kinds that a source makes up must not fill the store. */
+const MAX_KINDS = 200;
+
 export function countAnomaly(site: Site, kind: string, count = 1): void {
-  site.anomalies.set(kind, (site.anomalies.get(kind) ?? 0) + count);
-  site.touched.isSite = true;
+  const name = site.anomalies.has(kind) || site.anomalies.size < MAX_KINDS ? kind : 'other';
+  const known = site.anomalies.get(name) ?? { today: 0, total: 0, newestAt: 0 };
+  site.anomalies.set(name, {
+    today: known.today + count,
+    total: known.total + count,
+    newestAt: Math.max(known.newestAt, site.clockAt),
+  });
+  site.touched.anomalies.add(name);
+}
+
+const CORRECTIONS_KEPT = 200;
+
+/** Counts a correction and writes down what was corrected; nobody has to take our word for a number. */
+export function noteCorrection(site: Site, kind: string, subject: string, before: string, after: string): void {
+  countAnomaly(site, kind);
+  const number = ++site.correctionCount;
+  const correction: Correction = { number, at: site.clockAt, kind, subject, before, after };
+  site.corrections.set(number, correction);
+  site.touched.corrections.add(number);
+  site.outbox.facts.push({ type: 'correction', ...correction });
+  const oldest = number - CORRECTIONS_KEPT;
+  if (site.corrections.delete(oldest)) site.touched.corrections.add(oldest);
 }

@@ -1,6 +1,6 @@
-/** What is known of a source itself: whether it lives, since when, and why not. */
-import type { DomainEvent } from '../../shared/event.ts';
-import type { Site, SourceState } from './site.ts';
+/** What is known of a source itself: whether it lives, since when, why not, and in which periods nobody heard of it. */
+import { type DomainEvent, SETTINGS_SOURCE } from '../../shared/event.ts';
+import type { Gap, Site, SourceState } from './site.ts';
 
 export interface Origin {
   readonly source: string;
@@ -8,7 +8,13 @@ export interface Origin {
   readonly receivedAt: number;
 }
 
+/** A new connection so soon after the newest sign of life has missed nothing worth a mark on a chart. */
+const SHORTEST_GAP_MS = 2_000;
+/** How fast the estimate of a source's clock forgets an event that came with little delay. */
+const OFFSET_DECAY = 0.01;
+
 export function noteAlive(site: Site, event: DomainEvent, { source, receivedAt }: Origin): void {
+  if (source === SETTINGS_SOURCE) return;
   const known: SourceState = site.sources.get(source) ?? {
     id: source,
     state: 'connecting',
@@ -17,14 +23,19 @@ export function noteAlive(site: Site, event: DomainEvent, { source, receivedAt }
     lostAt: null,
     cause: null,
     bootedAt: null,
+    clockOffsetMs: null,
   };
   let next: SourceState;
-  if (event.type === 'source.lost') next = { ...known, state: 'lost', lostAt: receivedAt, cause: event.cause };
-  else {
+  if (event.type === 'source.lost') {
+    next = { ...known, state: 'lost', lostAt: receivedAt, cause: event.cause };
+    if (known.state === 'live') openGap(site, source, aliveInSiteTime(site, known, event.at), event.cause);
+  } else {
     const isSync = event.type === 'source.synced';
+    if (isSync && event.reason === 'connect') onConnect(site, known, event.at, receivedAt);
     next = {
       ...known,
       aliveAt: Math.max(known.aliveAt ?? 0, receivedAt),
+      clockOffsetMs: offsetAfter(known.clockOffsetMs, event.at - receivedAt),
       ...(isSync && {
         state: 'live',
         syncedAt: receivedAt,
@@ -38,4 +49,52 @@ export function noteAlive(site: Site, event: DomainEvent, { source, receivedAt }
   }
   site.sources.set(source, next);
   site.touched.sources.add(source);
+}
+
+/** Delay only ever makes a clock look slow, so the highest reading of late is the best. */
+const offsetAfter = (known: number | null, readMs: number): number =>
+  known === null || readMs > known ? readMs : Math.round(known + (readMs - known) * OFFSET_DECAY);
+
+const aliveInSiteTime = (site: Site, { aliveAt }: SourceState, at: number): number =>
+  aliveAt === null ? at : Math.min(at, aliveAt + site.clockOffsetMs);
+
+/** The end of the gap; of one that nobody could tell of, where whoever listened has died, the beginning too. */
+function onConnect(site: Site, known: SourceState, at: number, receivedAt: number): void {
+  const open = [...site.gaps].find(([, gap]) => gap.source === known.id && gap.endAt === null);
+  if (open) putGap(site, { ...open[1], endAt: Math.max(at, open[1].startAt) });
+  else if (known.state === 'live' && known.aliveAt !== null && receivedAt - known.aliveAt >= SHORTEST_GAP_MS) {
+    putGap(site, {
+      source: known.id,
+      startAt: aliveInSiteTime(site, known, at),
+      endAt: at,
+      cause: 'unheard',
+      isFilled: false,
+    });
+  }
+}
+
+const openGap = (site: Site, source: string, startAt: number, cause: Gap['cause']): void =>
+  putGap(site, { source, startAt, endAt: null, cause, isFilled: false });
+
+function putGap(site: Site, gap: Gap): void {
+  const key = `${gap.source}|${gap.startAt}`;
+  site.gaps.set(key, gap);
+  site.touched.gaps.add(key);
+  const { source, startAt, endAt, cause } = gap;
+  site.outbox.facts.push({ type: 'gap', source, startAt, endAt, cause });
+}
+
+/** The PBX's own log has told everything up to `upTo`: what happened in the gaps before it is known. */
+export function fillGaps(site: Site, upTo: number): void {
+  for (const gap of site.gaps.values())
+    if (!gap.isFilled && gap.endAt !== null && gap.endAt <= upTo) putGap(site, { ...gap, isFilled: true });
+}
+
+/** Gaps leave the screens with the day in which they ended. */
+export function forgetGaps(site: Site, dayStartAt: number): void {
+  for (const [key, { endAt }] of site.gaps) {
+    if (endAt === null || endAt > dayStartAt) continue;
+    site.gaps.delete(key);
+    site.touched.gaps.add(key);
+  }
 }

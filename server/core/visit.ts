@@ -3,8 +3,8 @@ import { ensureAgent, patchAgent } from './agent.ts';
 import { isAnswered } from './contact.ts';
 import { putContact } from './counting.ts';
 import { contactId, ordinalOf, visitKey } from './keys.ts';
-import { ensureQueue, thresholdMsOf, trackWaiting } from './queue.ts';
-import type { Contact, Site } from './site.ts';
+import { ensureQueue, shortAbandonMsOf, thresholdMsOf, trackWaiting } from './queue.ts';
+import type { Agent, Contact, Site } from './site.ts';
 
 export function newestVisit(site: Site, call: string, queue: string): Contact | undefined {
   const id = site.visits.get(visitKey(call, queue));
@@ -18,14 +18,22 @@ export const visitBefore = (site: Site, contact: Contact): Contact | undefined =
 /** Opens a visit. An offer that was never seen is opened by what proves it, with an estimated or unknown start. */
 export function openVisit(
   site: Site,
-  visit: Pick<Contact, 'call' | 'queue' | 'offeredAt' | 'caller' | 'isOfferSeen'>,
+  visit: Pick<Contact, 'call' | 'queue' | 'source' | 'offeredAt' | 'caller' | 'isOfferSeen'>,
   at: number,
 ): Contact {
   const key = visitKey(visit.call, visit.queue);
   const before = newestVisit(site, visit.call, visit.queue);
   const ordinal = before ? ordinalOf(before.id) + 1 : 1;
+  const queue = ensureQueue(site, visit.queue);
+  const { call, source, offeredAt, caller, isOfferSeen } = visit;
   const contact = putContact(site, {
-    ...visit,
+    call,
+    queue: queue.id,
+    source,
+    offeredAt,
+    openedAt: offeredAt,
+    caller,
+    isOfferSeen,
     id: contactId(visit.call, visit.queue, ordinal),
     state: 'waiting',
     agent: null,
@@ -37,8 +45,14 @@ export function openVisit(
     talkMs: null,
     holdMs: 0,
     heldSince: null,
-    thresholdMs: thresholdMsOf(site, ensureQueue(site, visit.queue)),
-    counted: {},
+    acwMs: 0,
+    thresholdMs: thresholdMsOf(site, queue),
+    shortAbandonMs: shortAbandonMsOf(site, queue),
+    isOverdue: false,
+    suspectSince: null,
+    provenAt: null,
+    counted: [],
+    callCounted: null,
   });
   site.visits.set(key, contact.id);
   trackWaiting(site, contact, at);
@@ -75,13 +89,14 @@ export function talkOf(site: Site, agentId: string, queue: string, call?: string
 /** Puts a contact's next form and lets queue and agents follow. */
 export function changeContact(site: Site, before: Contact, after: Contact, at: number): void {
   // An end that was only concluded leaves a running hold open: the real end, if it still comes, says how long it was.
-  const contact = putContact(site, after.state === 'talking' || after.isEndInferred ? after : endHold(after, at));
+  const ended = after.state === 'talking' || after.isEndInferred ? after : endHold(after, at);
+  const isNews = ended.state !== before.state;
+  const contact = putContact(site, isNews && ended.suspectSince !== null ? { ...ended, suspectSince: null } : ended);
   trackWaiting(site, contact, at);
-  if (before.agent !== null && before.agent !== contact.agent) bookAgent(site, before, -1, at);
+  if (before.agent !== null && before.agent !== contact.agent) bookAgent(site, before.agent, before, null, at);
   if (contact.agent === null) return;
   const isSameAgent = before.agent === contact.agent;
-  if (isSameAgent) bookAgent(site, before, -1, at);
-  bookAgent(site, contact, 1, at);
+  bookAgent(site, contact.agent, isSameAgent ? before : null, contact, at);
   // The agent's row shows the contact, so it changes with it.
   site.touched.agents.add(contact.agent);
   const wasTalking = before.state === 'talking' && isSameAgent;
@@ -90,17 +105,34 @@ export function changeContact(site: Site, before: Contact, after: Contact, at: n
 }
 
 /**
- * Adds to (or takes back from) an agent's day what one contact is worth; corrections move it exactly. A contact belongs to
+ * Moves an agent's day by the difference between two forms of a contact; corrections move it exactly. A contact belongs to
  * the day of its offer here too: what is corrected over the line was never in the new day.
  */
-function bookAgent(site: Site, contact: Contact, sign: 1 | -1, at: number): void {
-  if (contact.agent === null || !isAnswered(contact)) return;
-  if (site.day !== null && contact.offeredAt < site.day.startAt) return;
-  const agent = ensureAgent(site, contact.agent, at);
-  patchAgent(site, contact.agent, at, {
-    answered: agent.answered + sign,
-    talkMsSum: agent.talkMsSum + sign * (contact.talkMs ?? 0),
+function bookAgent(site: Site, agentId: string, before: Contact | null, after: Contact | null, at: number): void {
+  const was = worthOf(site, before);
+  const is = worthOf(site, after);
+  const agent = ensureAgent(site, agentId, at);
+  if (was === is) return;
+  patchAgent(site, agentId, at, {
+    answered: agent.answered + is.answered - was.answered,
+    handled: agent.handled + is.handled - was.handled,
+    talkMsSum: agent.talkMsSum + is.talkMs - was.talkMs,
+    holdMsSum: agent.holdMsSum + is.holdMs - was.holdMs,
   });
+}
+
+const NOTHING = { answered: 0, handled: 0, talkMs: 0, holdMs: 0 };
+
+function worthOf(site: Site, contact: Contact | null): typeof NOTHING {
+  if (contact === null || !isAnswered(contact)) return NOTHING;
+  if (site.day !== null && contact.offeredAt < site.day.startAt) return NOTHING;
+  const isOver = contact.state === 'finished';
+  return {
+    answered: 1,
+    handled: isOver && contact.talkMs !== null ? 1 : 0,
+    talkMs: contact.talkMs ?? 0,
+    holdMs: isOver ? contact.holdMs : 0,
+  };
 }
 
 function startTalk(site: Site, contact: Contact, agentId: string, at: number): void {
@@ -118,11 +150,19 @@ function startTalk(site: Site, contact: Contact, agentId: string, at: number): v
 
 function endTalk(site: Site, contact: Contact, agentId: string, at: number): void {
   const agent = ensureAgent(site, agentId, at);
+  const wrapUpMs = contact.isEndInferred ? 0 : wrapUpMsOf(site, contact.queue, agent);
+  const since = contact.endedAt ?? at;
+  const talks = agent.talks.filter((id) => id !== contact.id);
   patchAgent(site, agentId, at, {
-    talks: agent.talks.filter((id) => id !== contact.id),
+    talks,
     isBusyFromContact: agent.device === 'busy' || agent.device === 'holding',
+    ...(wrapUpMs > 0 && talks.length === 0 && { work: { contact: contact.id, since, until: since + wrapUpMs } }),
   });
 }
+
+/** People's word, else the source's own, else none. */
+const wrapUpMsOf = (site: Site, queue: string, agent: Agent): number =>
+  site.queues.get(queue)?.settings.wrapUpMs ?? agent.memberships.get(queue)?.wrapUpMs ?? 0;
 
 const endHold = (contact: Contact, at: number): Contact =>
   contact.heldSince === null

@@ -9,6 +9,7 @@
  *   number), `cursor` (last folded entry id), `at` (site clock), `rev:<channel>`.
  * - `state` hash: one field per entity, `<kind>:<id>` → JSON. The fold's whole memory.
  * - `view:<channel>` hash: `<table>:<row index>` → JSON `[id, ...cells]`. What a snapshot is made of.
+ * - `facts` stream: what is over, for history; one entry per commit that has any, field `f` = JSON array of facts.
  * - `frames` stream: one entry per commit, field = channel name, value = JSON of its ChannelDelta, or `reset` for a
  *   channel whose view was rewritten.
  */
@@ -21,6 +22,7 @@ export interface SiteKeys {
   readonly meta: string;
   readonly state: string;
   readonly frames: string;
+  readonly facts: string;
   appended(producer: string): string;
   view(channel: Channel): string;
 }
@@ -34,6 +36,7 @@ export function siteKeys(site: string): SiteKeys {
     meta: `${prefix}:meta`,
     state: `${prefix}:state`,
     frames: `${prefix}:frames`,
+    facts: `${prefix}:facts`,
     appended: (producer) => `${prefix}:appended:${producer}`,
     view: (channel) => `${prefix}:view:${channel}`,
   };

@@ -1,6 +1,8 @@
 /** What the runner needs of a fold, and the core as one. Only tests use another. */
 import type { DomainEvent } from '../../shared/event.ts';
-import { advance } from '../core/advance.ts';
+import type { Fact } from '../../shared/fact.ts';
+import { advance, nextDueAt } from '../core/advance.ts';
+import { factsOf } from '../core/facts.ts';
 import { entitiesOf, restoreSite } from '../core/persist.ts';
 import { allRowsOf, rowsOf } from '../core/project.ts';
 import { reduce } from '../core/reduce.ts';
@@ -11,6 +13,8 @@ export interface FoldChanges {
   readonly put: readonly (readonly [field: string, json: string])[];
   readonly del: readonly string[];
   readonly rows: Rows;
+  /** What is over, for history. */
+  readonly facts: readonly Fact[];
 }
 
 export interface FoldedSite {
@@ -19,6 +23,10 @@ export interface FoldedSite {
   reduce(event: DomainEvent, from: { readonly source: string; readonly receivedAt: number }): void;
   /** Lets time pass until a server wall-clock instant. */
   advance(wallNow: number): void;
+  /** Server wall clock at which time alone will change something, at the earliest; null for none in sight. */
+  nextDueAt(): number | null;
+  /** Sources to be asked how things stand; each is told once. */
+  takeProbes(): string[];
   countAnomaly(kind: string): void;
   /** What changed since the last drain. */
   drain(): FoldChanges;
@@ -44,13 +52,23 @@ export const openCoreFold: OpenFold = (id, settings, fields) => {
       reduce(site, event, from);
     },
     advance: (wallNow) => advance(site, siteTimeAt(site, wallNow)),
+    nextDueAt() {
+      const dueAt = nextDueAt(site);
+      return dueAt === null ? null : dueAt - site.clockOffsetMs;
+    },
+    takeProbes() {
+      const probes = [...site.outbox.probes];
+      site.outbox.probes.clear();
+      return probes;
+    },
     countAnomaly: (kind) => countAnomaly(site, kind),
     drain() {
       const touched = drainTouched(site);
+      const facts = factsOf(site, touched);
       // The clock alone is not worth a commit: whoever restores the site moves it on.
-      if (isQuiet && isUntouched(touched)) return { put: [], del: [], rows: {} };
+      if (isQuiet && facts.length === 0 && isUntouched(touched)) return { put: [], del: [], rows: {}, facts };
       isQuiet = true;
-      return { ...entitiesOf(site, touched), rows: rowsOf(site, touched) };
+      return { ...entitiesOf(site, touched), rows: rowsOf(site, touched), facts };
     },
     allRows: () => allRowsOf(site),
   };

@@ -238,6 +238,7 @@ export class OwnedSite {
       put: changes.put,
       del: changes.del,
       channels,
+      facts: changes.facts,
     };
   }
 

@@ -1,5 +1,6 @@
 /** A site in Redis: loaded once at take-over, then changed only through `commit`, which is atomic, fenced and idempotent. */
 import { readFileSync } from 'node:fs';
+import type { Fact } from '../../shared/fact.ts';
 import { type Channel, channelNames } from '../../shared/view.ts';
 import type { Redis } from '../redis/client.ts';
 import { revField, siteKeys } from '../redis/keys.ts';
@@ -26,12 +27,15 @@ export interface Commit {
   readonly put: readonly (readonly [field: string, json: string])[];
   readonly del: readonly string[];
   readonly channels: readonly ChannelWrite[];
+  readonly facts: readonly Fact[];
 }
 
 export type CommitAnswer = 'ok' | 'already' | 'fenced' | 'gap';
 
 /** Two to three minutes of frames at the busiest pace; a follower that is further behind takes the view. */
 const MAX_FRAMES = 4_096;
+/** Hours of history of the busiest site; history trims behind itself, so this is for when it is away for longer. */
+const MAX_FACTS = 500_000;
 const SCAN_COUNT = 2_000;
 
 const runCommit = defineScript(readFileSync(new URL('./commit.lua', import.meta.url), 'utf8'));
@@ -72,6 +76,8 @@ export async function commitSite(redis: Redis, site: string, commit: Commit): Pr
     commit.put.length,
     commit.del.length,
     commit.channels.length,
+    commit.facts.length > 0 ? JSON.stringify(commit.facts) : '',
+    MAX_FACTS,
   ];
   for (const { channel, rev, isRewrite, put, del, frame } of commit.channels) {
     args.push(channel, rev, isRewrite ? 1 : 0, put.length, del.length, frame);
@@ -80,5 +86,9 @@ export async function commitSite(redis: Redis, site: string, commit: Commit): Pr
     for (const [field, json] of put) args.push(field, json);
     for (const field of del) args.push(field);
   }
-  return (await runCommit(redis, [keys.meta, keys.state, keys.events, keys.frames, ...views], args)) as CommitAnswer;
+  return (await runCommit(
+    redis,
+    [keys.meta, keys.state, keys.events, keys.frames, keys.facts, ...views],
+    args,
+  )) as CommitAnswer;
 }

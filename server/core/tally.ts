@@ -1,0 +1,90 @@
+/**
+ * What a contact adds to the counters, and the buckets (day, quarter hour, minute) that hold the sums. Counters are kept by
+ * index, in the order of COUNTERS: a change is a difference of two short arrays, and costs no names.
+ */
+import { COUNTERS, type Counter, type Counters } from '../../shared/metric.ts';
+import { addToSketch, binOf, mergeSketch, type Sketch, type SketchPairs } from '../../shared/sketch.ts';
+
+/** One number per counter, in the order of COUNTERS. */
+export type Tally = readonly number[];
+
+export interface Bucket {
+  readonly counts: number[];
+  /** Waits of answered contacts. */
+  readonly waits: Sketch;
+  readonly talks: Sketch;
+}
+
+export const SIZE = COUNTERS.length;
+const INDEX = Object.fromEntries(COUNTERS.map((name, i) => [name, i])) as Record<Counter, number>;
+export const at = INDEX;
+
+export const emptyTally = (): number[] => new Array<number>(SIZE).fill(0);
+export const emptyBucket = (): Bucket => ({ counts: emptyTally(), waits: new Map(), talks: new Map() });
+
+export function countersOf(tally: Tally): Counters {
+  const counters = {} as Counters;
+  for (const [i, name] of COUNTERS.entries()) counters[name] = tally[i] ?? 0;
+  return counters;
+}
+
+const waitOf = (tally: Tally): number | null =>
+  (tally[at.answered] ?? 0) - (tally[at.waitUnseen] ?? 0) === 1 ? (tally[at.waitMsSum] ?? 0) : null;
+const talkOf = (tally: Tally): number | null => (tally[at.handled] === 1 ? (tally[at.talkMsSum] ?? 0) : null);
+
+/** Takes one contact's old tally out of a bucket and puts its new one in; null stands for nothing. */
+export function replaceTally(bucket: Bucket, before: Tally | null, after: Tally | null): void {
+  const { counts } = bucket;
+  for (let i = 0; i < SIZE; i++) {
+    if (i !== at.waitMsMax) counts[i] = (counts[i] ?? 0) + (after?.[i] ?? 0) - (before?.[i] ?? 0);
+  }
+  replaceValue(bucket.talks, before && talkOf(before), after && talkOf(after));
+  const waitBefore = before && waitOf(before);
+  const waitAfter = after && waitOf(after);
+  if (waitBefore === waitAfter) return;
+  replaceValue(bucket.waits, waitBefore, waitAfter);
+  counts[at.waitMsMax] = maxAfter(bucket, waitBefore, waitAfter);
+}
+
+function replaceValue(sketch: Sketch, before: number | null, after: number | null): void {
+  if (before === after) return;
+  if (before !== null) addToSketch(sketch, before, -1);
+  if (after !== null) addToSketch(sketch, after, 1);
+}
+
+/** A maximum whose own contact was corrected downwards: exact where the sketch shows that no other one lies above. */
+function maxAfter({ counts, waits }: Bucket, before: number | null, after: number | null): number {
+  const max = counts[at.waitMsMax] ?? 0;
+  if (before !== max || (after ?? 0) >= max) return Math.max(max, after ?? 0);
+  if (waits.size === 0) return 0;
+  const top = Math.max(...waits.keys());
+  if (after !== null && binOf(after) === top) return after;
+  return top >= binOf(max) ? max : Math.max(after ?? 0, 0);
+}
+
+export function addBucket(into: Bucket, more: Bucket): Bucket {
+  for (let i = 0; i < SIZE; i++) {
+    const [a, b] = [into.counts[i] ?? 0, more.counts[i] ?? 0];
+    into.counts[i] = i === at.waitMsMax ? Math.max(a, b) : a + b;
+  }
+  mergeSketch(into.waits, more.waits);
+  mergeSketch(into.talks, more.talks);
+  return into;
+}
+
+export interface StoredBucket {
+  readonly c: Tally;
+  readonly w?: SketchPairs;
+  readonly t?: SketchPairs;
+}
+
+export const storedBucket = ({ counts, waits, talks }: Bucket): StoredBucket => ({
+  c: counts,
+  ...(waits.size > 0 && { w: [...waits] }),
+  ...(talks.size > 0 && { t: [...talks] }),
+});
+
+/** Counters that are newer than what was stored begin at zero. */
+export function restoredBucket({ c, w, t }: StoredBucket): Bucket {
+  return { counts: emptyTally().map((_, i) => c[i] ?? 0), waits: new Map(w), talks: new Map(t) };
+}
