@@ -7,7 +7,7 @@ import type { ChannelDelta, ChannelSnapshot } from './delta.ts';
 import { type Channel, channelNames } from './view.ts';
 
 /** Bump on any change of a message, a table's columns or their meaning. A client of another version reloads itself. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export const SOCKET_PATH = '/live';
 

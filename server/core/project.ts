@@ -8,7 +8,7 @@ import { timeOf } from './agent.ts';
 import { parseBucketKey } from './keys.ts';
 import { canTakeCall, isFreeIn } from './presence.ts';
 import { bandOf, peaksBefore, shortAbandonMsOf, thresholdMsOf } from './queue.ts';
-import type { Agent, Gap, Queue, Site, SourceState, Touched } from './site.ts';
+import { type Agent, everythingOf, type Gap, type Queue, type Site, type SourceState, type Touched } from './site.ts';
 import { at, type Bucket } from './tally.ts';
 
 export type Rows = { [T in Table]?: [id: string, row: Row | undefined][] };
@@ -46,22 +46,7 @@ export function rowsOf(site: Site, touched: Touched): Rows {
 }
 
 /** Every row: what a new owner rewrites the views from. */
-export function allRowsOf(site: Site): Rows {
-  return rowsOf(site, {
-    contacts: new Set(),
-    offers: new Set(),
-    agents: new Set(site.agents.keys()),
-    queues: new Set(site.queues.keys()),
-    sources: new Set(site.sources.keys()),
-    intervals: new Set(site.intervals.keys()),
-    minutes: new Set(site.minutes.keys()),
-    days: new Set(site.days.keys()),
-    gaps: new Set(site.gaps.keys()),
-    corrections: new Set(site.corrections.keys()),
-    anomalies: new Set(site.anomalies.keys()),
-    isSite: true,
-  });
-}
+export const allRowsOf = (site: Site): Rows => rowsOf(site, everythingOf(site));
 
 /** Order as `LIVE` in shared/view.ts. */
 function liveCells(site: Site, queues: Iterable<Queue>, agents: Iterable<Agent>, queueId: string | null): Cell[] {

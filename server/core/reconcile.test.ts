@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DomainEvent, EventOf } from '../../shared/event.ts';
-import { siteAfter } from '../testing/site.ts';
+import { dayOf, siteAfter } from '../testing/site.ts';
 import { reduce } from './reduce.ts';
 import type { Site } from './site.ts';
 
@@ -42,7 +42,7 @@ const synced = (ms: number, picture: Partial<EventOf<'source.synced'>> = {}): Do
   talking: [],
   ...picture,
 });
-const today = (site: Site) => site.queues.get('q')?.today;
+const today = (site: Site) => dayOf(site, 'q');
 
 test('[REC1] a caller who is gone from the picture is unknown, one who talks in it is answered', () => {
   const site = siteAfter(
@@ -101,8 +101,8 @@ test('[REC5] memberships become those of the picture, and a check counts what it
   );
   expect(site.agents.get('a')?.presence).toBe('onBreak');
   expect(site.agents.get('b')?.presence).toBe('signedOut');
-  expect(site.anomalies.get('sync.membershipHealed')).toBe(1);
-  expect(site.anomalies.get('sync.membershipEnded')).toBe(1);
+  expect(site.anomalies.get('sync.membershipHealed')?.total).toBe(1);
+  expect(site.anomalies.get('sync.membershipEnded')?.total).toBe(1);
 });
 
 test('[REC6] a restart ends what was open and takes nothing from today', () => {

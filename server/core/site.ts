@@ -271,6 +271,22 @@ export function createSite(id: string, settings: SiteSettings): Site {
   };
 }
 
+/** Everything there is, as if all of it had just changed. */
+export const everythingOf = (site: Site): Touched => ({
+  contacts: new Set(site.contacts.keys()),
+  offers: new Set(site.offers.keys()),
+  agents: new Set(site.agents.keys()),
+  queues: new Set(site.queues.keys()),
+  sources: new Set(site.sources.keys()),
+  intervals: new Set(site.intervals.keys()),
+  minutes: new Set(site.minutes.keys()),
+  days: new Set(site.days.keys()),
+  gaps: new Set(site.gaps.keys()),
+  corrections: new Set(site.corrections.keys()),
+  anomalies: new Set(site.anomalies.keys()),
+  isSite: true,
+});
+
 /** Hands over what changed and starts a new record. */
 export function drainTouched(site: Site): Touched {
   const { touched } = site;

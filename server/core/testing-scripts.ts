@@ -1,6 +1,7 @@
 /** Random but possible days for property tests: a list of domain events in order, and the faults that sources have. */
 import fc from 'fast-check';
 import type { DomainEvent } from '../../shared/event.ts';
+import { NO_QUEUE_SETTINGS } from '../../shared/setting.ts';
 
 /** 2026-11-21 10:00 in Shanghai. */
 export const START_AT = Date.UTC(2026, 10, 21, 2);
@@ -43,7 +44,9 @@ const rowArbitrary = fc.record({
 export const dayArbitrary: fc.Arbitrary<DomainEvent[]> = fc
   .tuple(fc.array(visitArbitrary, { maxLength: 30 }), fc.array(rowArbitrary, { maxLength: 40 }))
   .map(([visits, rows]) => {
-    const events: DomainEvent[] = [];
+    // After-call work in one queue, so that every law holds with it and without it.
+    const settings = { ...NO_QUEUE_SETTINGS, wrapUpMs: 15_000 };
+    const events: DomainEvent[] = [{ type: 'queue.configured', at: START_AT, queue: 'support', version: 1, settings }];
     const freeAt = new Map<string, number>();
     for (const visit of visits.toSorted((a, b) => a.startMs - b.startMs)) {
       const at = START_AT + Math.max(visit.startMs, freeAt.get(visit.call) ?? 0);

@@ -1,3 +1,6 @@
+/** Number of the stored format: what another version has written is neither read nor harmed. */
+const FORMAT = 2;
+
 /**
  * The only place that spells a Redis key. All keys of a site share one hash slot through the `{site}` tag.
  *
@@ -28,7 +31,7 @@ export interface SiteKeys {
 }
 
 export function siteKeys(site: string): SiteKeys {
-  const prefix = `fc:{${site}}`;
+  const prefix = `fc${FORMAT}:{${site}}`;
   return {
     events: `${prefix}:events`,
     lease: `${prefix}:lease`,

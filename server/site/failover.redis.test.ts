@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DomainEvent, EventBatch } from '../../shared/event.ts';
 import { channelNames } from '../../shared/view.ts';
+import { countersOf } from '../core/tally.ts';
 import type { Redis } from '../redis/client.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../redis/embedded.ts';
 import { siteKeys } from '../redis/keys.ts';
@@ -147,8 +148,8 @@ test('[COM1] the core as fold: owners that change in the middle of every call en
   const last = await startToyRunner(store, often, options);
   await last.becomes(true);
   await last.stop();
-  const queue = JSON.parse((await storedOf(often))['queue:sales'] ?? '{}');
-  expect(queue.today).toMatchObject({ offered: 6, answered: 6, waitMsSum: 54_000, talkMsSum: 186_000 });
+  const day = JSON.parse((await storedOf(often))['day:sales'] ?? '{}');
+  expect(countersOf(day.c)).toMatchObject({ offered: 6, answered: 6, waitMsSum: 54_000, talkMsSum: 186_000 });
   const rowsOf = async (site: string) => (await viewOf(redis, site, 'agents'))?.rows;
   expect(await rowsOf(often)).toEqual(await rowsOf(once));
   const { 'site:': _clock, ...state } = await storedOf(once);

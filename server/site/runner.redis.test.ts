@@ -53,7 +53,9 @@ test('[COM1] what was appended is folded once, in order, before and while the ru
 test('[COM8] a take-over writes every view and a reset before any event is folded, with revisions never used before', async () => {
   const first = await start();
   await first.becomes(true);
-  expect(await allFrames()).toEqual([{ id: expect.any(String), deltas: { board: 'reset', agents: 'reset' } }]);
+  expect(await allFrames()).toEqual([
+    { id: expect.any(String), deltas: { board: 'reset', counts: 'reset', agents: 'reset', integrity: 'reset' } },
+  ]);
   await appendBatches(redis, site, toyBatches(10));
   await first.drain();
   await first.stop();
@@ -62,7 +64,9 @@ test('[COM8] a take-over writes every view and a reset before any event is folde
   const second = await start();
   await second.becomes(true);
   const frames = await allFrames();
-  expect(frames.slice(framesBefore).map(({ deltas }) => deltas)).toEqual([{ board: 'reset', agents: 'reset' }]);
+  expect(frames.slice(framesBefore).map(({ deltas }) => deltas)).toEqual([
+    { board: 'reset', counts: 'reset', agents: 'reset', integrity: 'reset' },
+  ]);
   for (const channel of channelNames) {
     const rev = (await readView(redis, site, channel))?.snapshot.rev ?? 0;
     expect(rev).toBeGreaterThan((left[channel] ?? 0) + 500);

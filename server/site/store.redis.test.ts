@@ -42,6 +42,7 @@ const commitOf = (more: Partial<Commit>): Commit => ({
   trimTo: null,
   put: [['queue:a', '1']],
   del: [],
+  facts: [],
   channels: [
     {
       channel: 'board',
@@ -74,7 +75,7 @@ test('[COM2] one call writes state, views, cursor and frame; what is loaded is w
   expect(await loadSite(redis, site)).toEqual({
     commit: 0,
     cursor: STREAM_START,
-    revs: { board: 0, agents: 0 },
+    revs: { board: 0, counts: 0, agents: 0, integrity: 0 },
     fields: new Map(),
   });
   expect(
@@ -95,12 +96,21 @@ test('[COM2] one call writes state, views, cursor and frame; what is loaded is w
   expect(await loadSite(redis, site)).toEqual({
     commit: 2,
     cursor: '6-0',
-    revs: { board: 1, agents: 0 },
+    revs: { board: 1, counts: 0, agents: 0, integrity: 0 },
     fields: new Map([['queue:b', '2']]),
   });
   const { frames, board } = await dump();
   expect(frames).toEqual([{ id: expect.any(String), deltas: { board: { from: 0, to: 1, at: 1_234, tables: {} } } }]);
   expect(board).toEqual({ 'queues:0': '["a","A"]' });
+});
+
+test('[COM17] facts are written with the commit that folded them, and once however often it is sent', async () => {
+  const fact = { type: 'gap', source: 's', startAt: 1, endAt: null, cause: 'closed' } as const;
+  const commit = commitOf({ facts: [fact] });
+  expect([await commitSite(redis, site, commit), await commitSite(redis, site, commit)]).toEqual(['ok', 'already']);
+  expect(await commitSite(redis, site, { ...commit, owner: '0:other', from: 1, to: 2 })).toBe('fenced');
+  const entries = await redis.xrange(siteKeys(site).facts, '-', '+');
+  expect(entries.map(([, fields]) => fields)).toEqual([['f', JSON.stringify([fact])]]);
 });
 
 test('[COM2] a rewritten view keeps nothing of the old one, and several channels share one frame', async () => {

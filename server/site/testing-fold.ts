@@ -71,6 +71,8 @@ export const openToyFold =
       advance(wallNow) {
         hooks.onAdvance?.(wallNow);
       },
+      nextDueAt: () => null,
+      takeProbes: () => [],
       countAnomaly(kind) {
         anomalies.set(kind, (anomalies.get(kind) ?? 0) + 1);
         touched.add(`anomaly:${kind}`);
@@ -88,7 +90,7 @@ export const openToyFold =
         }
         const changed = rows(touched);
         touched.clear();
-        return { put, del, rows: changed };
+        return { put, del, rows: changed, facts: [] };
       },
       allRows: () =>
         rows([...[...queues.keys()].map((id) => `queue:${id}`), ...[...agents.keys()].map((id) => `agent:${id}`)]),
@@ -101,7 +103,7 @@ const blank = (table: Table): Cell[] => TABLES[table].map(() => null);
 function queueRow(queue: ToyQueue | undefined): Row | undefined {
   return (
     queue &&
-    blank('queues').with(column('queues', 'offered'), queue.count).with(column('queues', 'name'), `#${queue.digest}`)
+    blank('queues').with(column('queues', 'waiting'), queue.count).with(column('queues', 'name'), `#${queue.digest}`)
   );
 }
 

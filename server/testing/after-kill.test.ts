@@ -8,7 +8,7 @@ import { reduce } from '../core/reduce.ts';
 import { createSite, type Site } from '../core/site.ts';
 import { createFramer } from '../sources/ami/framing.ts';
 import { createTranslator } from '../sources/ami/translate.ts';
-import { TEST_SETTINGS } from './site.ts';
+import { dayOf, TEST_SETTINGS } from './site.ts';
 
 const T = Date.UTC(2026, 10, 21, 4);
 const CALL = { call: 'c1', queue: 'sales' } as const;
@@ -58,7 +58,7 @@ function toldFrom(businessDayStart: string, ...events: DomainEvent[]): Site {
   return site;
 }
 
-const countersOf = (site: Site) => site.queues.get('sales')?.today;
+const countersOf = (site: Site) => dayOf(site, 'sales');
 const agentOf = (site: Site) => {
   const { answered: count, talkMsSum } = site.agents.get(AGENT) ?? {};
   return { answered: count, talkMsSum };

@@ -13,7 +13,7 @@ import { createTranslator } from '../sources/ami/translate.ts';
 import { parseAmiUrl } from '../sources/ami/url.ts';
 import { loadRecording, type Recording } from '../sources/simulator/recording.ts';
 import { startReplay } from '../sources/simulator/replay.ts';
-import { testSite } from './site.ts';
+import { dayOf, testSite } from './site.ts';
 
 const FOLDER = new URL('./capture/', import.meta.url);
 
@@ -88,8 +88,9 @@ async function play(options: {
 function measured(site: Site, queueId: string): Record<string, number> {
   const queue = site.queues.get(queueId);
   if (!queue) throw new Error(`queue ${queueId} was never seen`);
-  const { timedOut, leftOther } = queue.today;
-  return { ...queue.today, timedOutPlusLeftOther: timedOut + leftOther, waitingAtEnd: queue.waiting.size };
+  const today = dayOf(site, queue.id);
+  const { timedOut, leftOther } = today;
+  return { ...today, timedOutPlusLeftOther: timedOut + leftOther, waitingAtEnd: queue.waiting.size };
 }
 
 function expectTruth(site: Site): void {
