@@ -3,7 +3,7 @@
  * computed where it is read, and is null when its denominator is zero.
  */
 
-import { type Activity, PRESENCES, type Presence } from './presence.ts';
+import { ACTIVITIES, type Activity, PRESENCES, type Presence } from './presence.ts';
 
 /** Order is part of the wire and of stored state: append only. */
 export const COUNTERS = [
@@ -135,10 +135,10 @@ export function ratiosOf(c: Readonly<Counters>, time: AgentTime): Ratios {
   };
 }
 
-/** An agent's business day: wall-clock sums of the two axes, and what was handled. */
+/** An agent's business day: wall-clock sums of the two axes in the order of PRESENCES and ACTIVITIES, and what was handled. */
 export interface AgentDay {
-  readonly presenceMs: Readonly<Partial<Record<Presence, number>>>;
-  readonly activityMs: Readonly<Partial<Record<Activity, number>>>;
+  readonly presenceMs: readonly number[];
+  readonly activityMs: readonly number[];
   /** Idle while available. */
   readonly availableIdleMs: number;
   readonly handled: number;
@@ -151,15 +151,28 @@ export type AgentRatios = Record<
   number | null
 >;
 
+const indexesOf = <T>(all: readonly T[], some: readonly T[]): number[] => some.map((one) => all.indexOf(one));
+const ON_CONTACT = indexesOf<Activity>(ACTIVITIES, ['talking', 'holding', 'afterCallWork']);
+const SIGNED_IN = indexesOf(
+  PRESENCES,
+  PRESENCES.filter((presence) => presence !== 'signedOut'),
+);
 /** Away with leave: not held against calls per hour. */
-const APPROVED: readonly Presence[] = ['meal', 'training', 'meeting'];
+const APPROVED = indexesOf<Presence>(PRESENCES, ['meal', 'training', 'meeting']);
+const AVAILABLE = indexesOf<Presence>(PRESENCES, ['available']);
+const ON_BREAK = indexesOf<Presence>(PRESENCES, ['onBreak']);
 const HOUR_MS = 3_600_000;
 
-export function signedInMsOf({ presenceMs }: Pick<AgentDay, 'presenceMs'>): number {
-  let sumMs = 0;
-  for (const presence of PRESENCES) if (presence !== 'signedOut') sumMs += presenceMs[presence] ?? 0;
-  return sumMs;
+function sumOf(sums: readonly number[], indexes: readonly number[]): number {
+  let sum = 0;
+  for (const i of indexes) sum += sums[i] ?? 0;
+  return sum;
 }
+
+/** Talking, holding and after-call work, of sums in the order of ACTIVITIES. */
+export const onContactMsOf = (activityMs: readonly number[]): number => sumOf(activityMs, ON_CONTACT);
+
+export const signedInMsOf = ({ presenceMs }: Pick<AgentDay, 'presenceMs'>): number => sumOf(presenceMs, SIGNED_IN);
 
 /**
  * - `occupancy` 占用率: on contact / (on contact + idle while available).
@@ -168,17 +181,14 @@ export function signedInMsOf({ presenceMs }: Pick<AgentDay, 'presenceMs'>): numb
  * - `handledPerHour` CPH: handled / hours signed in less meals, training and meetings.
  */
 export function agentRatiosOf(day: AgentDay): AgentRatios {
-  const { presenceMs, activityMs } = day;
-  const onContactMs = (activityMs.talking ?? 0) + (activityMs.holding ?? 0) + (activityMs.afterCallWork ?? 0);
+  const onContactMs = onContactMsOf(day.activityMs);
   const signedInMs = signedInMsOf(day);
-  let approvedMs = 0;
-  for (const presence of APPROVED) approvedMs += presenceMs[presence] ?? 0;
   return {
     occupancy: ratio(onContactMs, onContactMs + day.availableIdleMs),
     utilisationOfSignedIn: ratio(onContactMs, signedInMs),
-    awayRate: ratio(signedInMs - (presenceMs.available ?? 0), signedInMs),
-    restRate: ratio(presenceMs.onBreak ?? 0, signedInMs),
-    handledPerHour: ratio(day.handled * HOUR_MS, signedInMs - approvedMs),
+    awayRate: ratio(signedInMs - sumOf(day.presenceMs, AVAILABLE), signedInMs),
+    restRate: ratio(sumOf(day.presenceMs, ON_BREAK), signedInMs),
+    handledPerHour: ratio(day.handled * HOUR_MS, signedInMs - sumOf(day.presenceMs, APPROVED)),
     ahtMs: ratio(day.talkMsSum + day.acwMsSum, day.handled),
   };
 }

@@ -1,5 +1,7 @@
 /** Changes of an agent: every one goes through `patchAgent`, which keeps derived state and durations right. */
 import type { Membership } from '../../shared/event.ts';
+import { onContactMsOf } from '../../shared/metric.ts';
+import { ACTIVITIES, PRESENCES } from '../../shared/presence.ts';
 import { type AgentSettings, NO_AGENT_SETTINGS } from '../../shared/setting.ts';
 import { putContact } from './counting.ts';
 import { activityOf, presenceOf } from './presence.ts';
@@ -27,8 +29,8 @@ export function ensureAgent(site: Site, id: string, at: number): Agent {
     isBusyFromContact: false,
     work: null,
     suspectSince: null,
-    presenceMs: {},
-    activityMs: {},
+    presenceMs: NO_TIME,
+    activityMs: NO_TIME,
     availableIdleMs: 0,
     countedFrom: at,
     ...NOTHING_DONE,
@@ -38,6 +40,8 @@ export function ensureAgent(site: Site, id: string, at: number): Agent {
   return agent;
 }
 
+/** No time in any presence or activity: there are as many of each. */
+const NO_TIME: readonly number[] = Object.freeze(new Array<number>(7).fill(0));
 const NOTHING_DONE = { answered: 0, handled: 0, talkMsSum: 0, holdMsSum: 0, acwMsSum: 0, ringNoAnswer: 0 } as const;
 
 type Patch = Partial<Omit<Agent, 'presence' | 'presenceReason' | 'presenceSince' | 'activity' | 'activitySince'>>;
@@ -48,38 +52,44 @@ type Patch = Partial<Omit<Agent, 'presence' | 'presenceReason' | 'presenceSince'
  */
 export function patchAgent(site: Site, id: string, at: number, patch: Patch): Agent {
   const before = ensureAgent(site, id, at);
-  let next: Agent = { ...before, ...patch };
-  if (next.isBusyFromContact && next.device !== 'busy' && next.device !== 'holding') {
-    next = { ...next, isBusyFromContact: false };
-  }
+  const next: Draft = { ...before, ...patch };
+  if (next.isBusyFromContact && next.device !== 'busy' && next.device !== 'holding') next.isBusyFromContact = false;
   const { presence, reason } = presenceOf(next);
   const activity = activityOf(next);
-  if (next.work && activity !== 'afterCallWork') next = { ...next, work: null };
-  if (before.work && next.work !== before.work) next = bookWork(site, next, before.work, at);
+  if (next.work && activity !== 'afterCallWork') next.work = null;
+  if (before.work && next.work !== before.work) bookWork(site, next, before.work, at);
   const isNewPresence = presence !== before.presence || reason !== before.presenceReason;
   if (isNewPresence || activity !== before.activity) {
-    next = closeSegments(site, next, before, at);
-    if (isNewPresence)
-      next = { ...next, presence, presenceReason: reason, presenceSince: Math.max(at, before.presenceSince) };
-    if (activity !== before.activity) next = { ...next, activity, activitySince: Math.max(at, before.activitySince) };
-    if (next.suspectSince !== null) next = { ...next, suspectSince: null };
+    closeSegments(site, next, before, at);
+    if (isNewPresence) {
+      next.presence = presence;
+      next.presenceReason = reason;
+      next.presenceSince = Math.max(at, before.presenceSince);
+    }
+    if (activity !== before.activity) {
+      next.activity = activity;
+      next.activitySince = Math.max(at, before.activitySince);
+    }
+    next.suspectSince = null;
   }
   site.agents.set(id, next);
   site.touched.agents.add(id);
   if (next.work) site.working.add(id);
-  else site.working.delete(id);
+  else if (before.work) site.working.delete(id);
   for (const queue of before.memberships.keys()) site.touched.queues.add(queue);
   return next;
 }
 
+/** An agent's next form, ours alone until it is put. */
+type Draft = { -readonly [K in keyof Agent]: Agent[K] };
+
 /** After-call work that is over goes to its contact and, if that is one of today, to the agent's day. */
-function bookWork(site: Site, agent: Agent, work: NonNullable<Agent['work']>, at: number): Agent {
+function bookWork(site: Site, next: Draft, work: NonNullable<Agent['work']>, at: number): void {
   const acwMs = Math.max(0, Math.min(at, work.until) - work.since);
   const contact = site.contacts.get(work.contact);
-  if (!contact || acwMs === 0) return agent;
+  if (!contact || acwMs === 0) return;
   putContact(site, { ...contact, acwMs: contact.acwMs + acwMs });
-  const isToday = site.day === null || contact.offeredAt >= site.day.startAt;
-  return isToday ? { ...agent, acwMsSum: agent.acwMsSum + acwMs } : agent;
+  if (site.day === null || contact.offeredAt >= site.day.startAt) next.acwMsSum += acwMs;
 }
 
 export function configureAgent(site: Site, id: string, version: number, settings: AgentSettings, at: number): void {
@@ -91,20 +101,22 @@ export function configureAgent(site: Site, id: string, version: number, settings
  * Both axes are booked up to the later of their starts and `at`, so that each adds up to the clock. What a suspect state
  * lasted is booked as idle, outside `availableIdleMs`: it is in no ratio.
  */
-function closeSegments(site: Site, next: Agent, before: Agent, at: number): Agent {
+function closeSegments(site: Site, next: Draft, before: Agent, at: number): void {
   const upTo = Math.max(at, before.countedFrom);
   const lengthMs = upTo - before.countedFrom;
-  if (lengthMs === 0) return { ...next, countedFrom: upTo };
+  next.countedFrom = upTo;
+  if (lengthMs === 0) return;
   tellSegment(site, before, upTo);
   const activity = before.suspectSince === null ? before.activity : 'idle';
-  const isReady = before.presence === 'available' && before.activity === 'idle';
-  return {
-    ...next,
-    countedFrom: upTo,
-    presenceMs: { ...before.presenceMs, [before.presence]: (before.presenceMs[before.presence] ?? 0) + lengthMs },
-    activityMs: { ...before.activityMs, [activity]: (before.activityMs[activity] ?? 0) + lengthMs },
-    availableIdleMs: before.availableIdleMs + (isReady ? lengthMs : 0),
-  };
+  next.presenceMs = longer(before.presenceMs, PRESENCES.indexOf(before.presence), lengthMs);
+  next.activityMs = longer(before.activityMs, ACTIVITIES.indexOf(activity), lengthMs);
+  if (before.presence === 'available' && before.activity === 'idle') next.availableIdleMs += lengthMs;
+}
+
+function longer(sums: readonly number[], index: number, byMs: number): number[] {
+  const next = sums.slice();
+  next[index] = (next[index] ?? 0) + byMs;
+  return next;
 }
 
 /** History of who did what. Being signed out and doing nothing is none. */
@@ -124,13 +136,12 @@ function tellSegment(site: Site, { id, countedFrom, presence, presenceReason, ac
 /** Time on contacts and idle-while-available up to `at`, the open segment included. */
 export function timeOf(agent: Agent, at: number): { onContactMs: number; idleMs: number } {
   const openMs = Math.max(0, at - agent.countedFrom);
-  const { talking = 0, holding = 0, afterCallWork = 0 } = agent.activityMs;
   const isOnContact =
     agent.suspectSince === null &&
     (agent.activity === 'talking' || agent.activity === 'holding' || agent.activity === 'afterCallWork');
   const isIdle = agent.presence === 'available' && agent.activity === 'idle';
   return {
-    onContactMs: talking + holding + afterCallWork + (isOnContact ? openMs : 0),
+    onContactMs: onContactMsOf(agent.activityMs) + (isOnContact ? openMs : 0),
     idleMs: agent.availableIdleMs + (isIdle ? openMs : 0),
   };
 }
@@ -140,8 +151,8 @@ export function splitAtDayStart(site: Site, agent: Agent, dayStartAt: number): v
   tellSegment(site, agent, dayStartAt);
   site.agents.set(agent.id, {
     ...agent,
-    presenceMs: {},
-    activityMs: {},
+    presenceMs: NO_TIME,
+    activityMs: NO_TIME,
     availableIdleMs: 0,
     countedFrom: Math.max(dayStartAt, agent.countedFrom),
     ...NOTHING_DONE,

@@ -75,9 +75,9 @@ function move(
   afterTally: Tally,
 ): void {
   if (before && before.offeredAt !== after.offeredAt) {
-    for (const bucket of bucketsAt(site, queue, before.offeredAt)) replaceTally(bucket, beforeTally, null);
-    for (const bucket of bucketsAt(site, queue, after.offeredAt)) replaceTally(bucket, null, afterTally);
-  } else for (const bucket of bucketsAt(site, queue, after.offeredAt)) replaceTally(bucket, beforeTally, afterTally);
+    replaceTally(bucketsAt(site, queue, before.offeredAt), beforeTally, null);
+    replaceTally(bucketsAt(site, queue, after.offeredAt), null, afterTally);
+  } else replaceTally(bucketsAt(site, queue, after.offeredAt), beforeTally, afterTally);
 }
 
 /** Counts a ringing that nobody answered, where it began. */
@@ -85,28 +85,33 @@ export function countNoAnswer(site: Site, queue: string, startedAt: number): voi
   ensureQueue(site, queue);
   const tally = emptyTally();
   tally[at.ringNoAnswer] = 1;
-  for (const row of [queue, SITE_ROW])
-    for (const bucket of bucketsAt(site, row, startedAt)) replaceTally(bucket, null, tally);
+  for (const row of [queue, SITE_ROW]) replaceTally(bucketsAt(site, row, startedAt), null, tally);
 }
 
 /** Every bucket of a queue (or the site) that holds an instant, made where it is missing and marked as changed. */
 function bucketsAt(site: Site, queue: string, instant: number): Bucket[] {
-  const buckets: Bucket[] = [];
-  const take = (map: Map<string, Bucket>, touched: Set<string>, key: string) => {
-    let bucket = map.get(key);
-    if (!bucket) {
-      bucket = emptyBucket();
-      map.set(key, bucket);
-    }
-    touched.add(key);
-    buckets.push(bucket);
-  };
   const { touched, day, clockAt } = site;
+  const buckets: Bucket[] = [];
   const interval = intervalStart(instant);
-  if (day === null || interval >= day.startAt - 96 * INTERVAL_MS)
-    take(site.intervals, touched.intervals, bucketKey(queue, interval));
+  if (day === null || interval >= day.startAt - 96 * INTERVAL_MS) {
+    buckets.push(bucketOf(site.intervals, touched.intervals, bucketKey(queue, interval)));
+  }
   const minute = Math.floor(instant / MINUTE_MS) * MINUTE_MS;
-  if (minute > clockAt - MINUTES_KEPT * MINUTE_MS) take(site.minutes, touched.minutes, bucketKey(queue, minute));
-  if (day !== null && instant >= day.startAt && instant < day.endAt) take(site.days, touched.days, queue);
+  if (minute > clockAt - MINUTES_KEPT * MINUTE_MS) {
+    buckets.push(bucketOf(site.minutes, touched.minutes, bucketKey(queue, minute)));
+  }
+  if (day !== null && instant >= day.startAt && instant < day.endAt) {
+    buckets.push(bucketOf(site.days, touched.days, queue));
+  }
   return buckets;
+}
+
+function bucketOf(buckets: Map<string, Bucket>, touched: Set<string>, key: string): Bucket {
+  touched.add(key);
+  let bucket = buckets.get(key);
+  if (!bucket) {
+    bucket = emptyBucket();
+    buckets.set(key, bucket);
+  }
+  return bucket;
 }

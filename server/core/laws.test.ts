@@ -118,7 +118,7 @@ describe('laws of the fold', () => {
             if (!startedAt.has(agent.id)) startedAt.set(agent.id, event.at);
           }
         }
-        const sum = (parts: Readonly<Record<string, number>>) => Object.values(parts).reduce((a, b) => a + b, 0);
+        const sum = (parts: readonly number[]) => parts.reduce((a, b) => a + b, 0);
         for (const agent of site.agents.values()) {
           expect(PRESENCES).toContain(agent.presence);
           expect(ACTIVITIES).toContain(agent.activity);

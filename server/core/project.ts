@@ -1,7 +1,6 @@
 /** What the screens show, as rows of the shared tables. Only what was touched is projected again. */
 import type { Row } from '../../shared/delta.ts';
 import { COUNTERS } from '../../shared/metric.ts';
-import { ACTIVITIES, PRESENCES } from '../../shared/presence.ts';
 import { quantileOf } from '../../shared/sketch.ts';
 import { BUCKET_COUNTERS, type Cell, SITE_ROW, type Table } from '../../shared/view.ts';
 import { timeOf } from './agent.ts';
@@ -221,8 +220,8 @@ function agentRow(site: Site, agent: Agent): Row {
     agent.holdMsSum,
     agent.acwMsSum,
     agent.ringNoAnswer,
-    PRESENCES.map((presence) => agent.presenceMs[presence] ?? 0),
-    ACTIVITIES.map((activity) => agent.activityMs[activity] ?? 0),
+    agent.presenceMs,
+    agent.activityMs,
     agent.availableIdleMs,
     agent.countedFrom,
   ];

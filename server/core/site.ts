@@ -108,9 +108,9 @@ export interface Agent {
   readonly work: { readonly contact: string; readonly since: number; readonly until: number } | null;
   /** Since when its state is held for stuck. */
   readonly suspectSince: number | null;
-  /** Closed segments of the business day; with the open segment they add up to the time since `countedFrom`. */
-  readonly presenceMs: Readonly<Partial<Record<Presence, number>>>;
-  readonly activityMs: Readonly<Partial<Record<Activity, number>>>;
+  /** Closed segments of the business day up to `countedFrom`, in the order of PRESENCES and ACTIVITIES. */
+  readonly presenceMs: readonly number[];
+  readonly activityMs: readonly number[];
   /** Idle while available: the idle part of occupancy. */
   readonly availableIdleMs: number;
   readonly countedFrom: number;

@@ -32,18 +32,24 @@ const waitOf = (tally: Tally): number | null =>
   (tally[at.answered] ?? 0) - (tally[at.waitUnseen] ?? 0) === 1 ? (tally[at.waitMsSum] ?? 0) : null;
 const talkOf = (tally: Tally): number | null => (tally[at.handled] === 1 ? (tally[at.talkMsSum] ?? 0) : null);
 
-/** Takes one contact's old tally out of a bucket and puts its new one in; null stands for nothing. */
-export function replaceTally(bucket: Bucket, before: Tally | null, after: Tally | null): void {
-  const { counts } = bucket;
+/** Takes one contact's old tally out of its buckets and puts its new one in; null stands for nothing. */
+export function replaceTally(buckets: readonly Bucket[], before: Tally | null, after: Tally | null): void {
   for (let i = 0; i < SIZE; i++) {
-    if (i !== at.waitMsMax) counts[i] = (counts[i] ?? 0) + (after?.[i] ?? 0) - (before?.[i] ?? 0);
+    const change = (after ? (after[i] as number) : 0) - (before ? (before[i] as number) : 0);
+    if (change === 0 || i === at.waitMsMax) continue;
+    for (const { counts } of buckets) counts[i] = (counts[i] as number) + change;
   }
-  replaceValue(bucket.talks, before && talkOf(before), after && talkOf(after));
+  const talkBefore = before && talkOf(before);
+  const talkAfter = after && talkOf(after);
   const waitBefore = before && waitOf(before);
   const waitAfter = after && waitOf(after);
-  if (waitBefore === waitAfter) return;
-  replaceValue(bucket.waits, waitBefore, waitAfter);
-  counts[at.waitMsMax] = maxAfter(bucket, waitBefore, waitAfter);
+  if (talkBefore === talkAfter && waitBefore === waitAfter) return;
+  for (const bucket of buckets) {
+    replaceValue(bucket.talks, talkBefore, talkAfter);
+    if (waitBefore === waitAfter) continue;
+    replaceValue(bucket.waits, waitBefore, waitAfter);
+    bucket.counts[at.waitMsMax] = maxAfter(bucket, waitBefore, waitAfter);
+  }
 }
 
 function replaceValue(sketch: Sketch, before: number | null, after: number | null): void {

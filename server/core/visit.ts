@@ -93,32 +93,35 @@ export function changeContact(site: Site, before: Contact, after: Contact, at: n
   const isNews = ended.state !== before.state;
   const contact = putContact(site, isNews && ended.suspectSince !== null ? { ...ended, suspectSince: null } : ended);
   trackWaiting(site, contact, at);
-  if (before.agent !== null && before.agent !== contact.agent) bookAgent(site, before.agent, before, null, at);
+  if (before.agent !== null && before.agent !== contact.agent)
+    patchAgent(site, before.agent, at, worthChange(site, before.agent, before, null, at));
   if (contact.agent === null) return;
   const isSameAgent = before.agent === contact.agent;
-  bookAgent(site, contact.agent, isSameAgent ? before : null, contact, at);
-  // The agent's row shows the contact, so it changes with it.
-  site.touched.agents.add(contact.agent);
+  const worth = worthChange(site, contact.agent, isSameAgent ? before : null, contact, at);
   const wasTalking = before.state === 'talking' && isSameAgent;
-  if (contact.state === 'talking' && !wasTalking) startTalk(site, contact, contact.agent, at);
-  if (contact.state !== 'talking' && wasTalking) endTalk(site, contact, contact.agent, at);
+  if (contact.state === 'talking' && !wasTalking) startTalk(site, contact, contact.agent, worth, at);
+  else if (contact.state !== 'talking' && wasTalking) endTalk(site, contact, contact.agent, worth, at);
+  // The agent's row shows the contact, so it changes with it.
+  else patchAgent(site, contact.agent, at, worth);
 }
+
+type Worth = Partial<Pick<Agent, 'answered' | 'handled' | 'talkMsSum' | 'holdMsSum'>>;
 
 /**
  * Moves an agent's day by the difference between two forms of a contact; corrections move it exactly. A contact belongs to
  * the day of its offer here too: what is corrected over the line was never in the new day.
  */
-function bookAgent(site: Site, agentId: string, before: Contact | null, after: Contact | null, at: number): void {
+function worthChange(site: Site, agentId: string, before: Contact | null, after: Contact | null, at: number): Worth {
   const was = worthOf(site, before);
   const is = worthOf(site, after);
+  if (was === is) return {};
   const agent = ensureAgent(site, agentId, at);
-  if (was === is) return;
-  patchAgent(site, agentId, at, {
+  return {
     answered: agent.answered + is.answered - was.answered,
     handled: agent.handled + is.handled - was.handled,
     talkMsSum: agent.talkMsSum + is.talkMs - was.talkMs,
     holdMsSum: agent.holdMsSum + is.holdMs - was.holdMs,
-  });
+  };
 }
 
 const NOTHING = { answered: 0, handled: 0, talkMs: 0, holdMs: 0 };
@@ -135,7 +138,7 @@ function worthOf(site: Site, contact: Contact | null): typeof NOTHING {
   };
 }
 
-function startTalk(site: Site, contact: Contact, agentId: string, at: number): void {
+function startTalk(site: Site, contact: Contact, agentId: string, worth: Worth, at: number): void {
   const agent = ensureAgent(site, agentId, at);
   const offers = agent.offers.filter((id) => {
     const offer = site.offers.get(id);
@@ -144,16 +147,18 @@ function startTalk(site: Site, contact: Contact, agentId: string, at: number): v
     site.touched.offers.add(id);
     return false;
   });
-  patchAgent(site, agentId, at, { talks: [...agent.talks.filter((id) => id !== contact.id), contact.id], offers });
+  const talks = [...agent.talks.filter((id) => id !== contact.id), contact.id];
+  patchAgent(site, agentId, at, { ...worth, talks, offers });
   syncHold(site, agentId, at);
 }
 
-function endTalk(site: Site, contact: Contact, agentId: string, at: number): void {
+function endTalk(site: Site, contact: Contact, agentId: string, worth: Worth, at: number): void {
   const agent = ensureAgent(site, agentId, at);
   const wrapUpMs = contact.isEndInferred ? 0 : wrapUpMsOf(site, contact.queue, agent);
   const since = contact.endedAt ?? at;
   const talks = agent.talks.filter((id) => id !== contact.id);
   patchAgent(site, agentId, at, {
+    ...worth,
     talks,
     isBusyFromContact: agent.device === 'busy' || agent.device === 'holding',
     ...(wrapUpMs > 0 && talks.length === 0 && { work: { contact: contact.id, since, until: since + wrapUpMs } }),

@@ -1,6 +1,7 @@
 /** After-call work, settings in force, gaps, ghosts and who may say what. Rules: docs/spec/core.md. */
 import { describe, expect, test } from 'vitest';
 import type { DomainEvent, EventOf } from '../../shared/event.ts';
+import { ACTIVITIES } from '../../shared/presence.ts';
 import { NO_QUEUE_SETTINGS } from '../../shared/setting.ts';
 import { SITE_ROW } from '../../shared/view.ts';
 import { dayOf, siteAfter, testSite } from '../testing/site.ts';
@@ -185,7 +186,7 @@ describe('ghosts', () => {
     advance(site, t(7_400));
     expect(site.contacts.get('c|q|1')?.state ?? 'forgotten').not.toBe('talking');
     expect(activityOf(site)).toBe('idle');
-    expect(site.agents.get('A1')?.activityMs.talking ?? 0).toBe(0);
+    expect(site.agents.get('A1')?.activityMs[ACTIVITIES.indexOf('talking')]).toBe(0);
     expect(dayOf(site, 'q')).toMatchObject({ answered: 1, handled: 0, talkMsSum: 0 });
   });
 });
