@@ -164,9 +164,9 @@ const SETTINGS = {
   }),
   businessDayStart: setting({
     env: 'FLOORCAST_BUSINESS_DAY_START',
-    schema: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'give a local time such as 06:00'),
+    schema: z.string().regex(/^([01]\d|2[0-3]):(00|15|30|45)$/, 'give a local time on a quarter hour such as 06:00'),
     default: '06:00',
-    about: "Local time at which a business day begins and today's counters start from zero.",
+    about: "Local time, on a quarter hour, at which a business day begins and today's counters start from zero.",
   }),
   thresholdMs: setting({
     env: 'FLOORCAST_SL_THRESHOLD_S',

@@ -2,7 +2,7 @@
 import { businessDayOf, INTERVAL_MS, MINUTE_MS } from '../../shared/time.ts';
 import { patchAgent, splitAtDayStart } from './agent.ts';
 import { MINUTES_KEPT, putContact } from './counting.ts';
-import { parseBucketKey, visitKey } from './keys.ts';
+import { parseBucketKey } from './keys.ts';
 import { type Contact, countAnomaly, type Site } from './site.ts';
 import { forgetGaps } from './source-state.ts';
 import { findSuspects } from './suspect.ts';
@@ -77,6 +77,7 @@ function closeMinute(site: Site): void {
   for (const id of site.queues.keys()) site.touched.queues.add(id);
   site.touched.isSite = true;
   site.outbox.isMinuteOver = true;
+  site.places.clear();
   const oldest = site.clockAt - MINUTES_KEPT * MINUTE_MS;
   for (const key of site.minutes.keys()) {
     if (parseBucketKey(key).startAt > oldest) continue;
@@ -90,6 +91,7 @@ function rollDay(site: Site): void {
   const day = businessDayOf(site.clockAt, timeZone, businessDayStart);
   const isFirst = site.day === null;
   site.day = day;
+  site.places.clear();
   for (const id of site.days.keys()) {
     site.days.delete(id);
     site.touched.days.add(id);
@@ -132,6 +134,8 @@ function forget(site: Site): void {
   const before = site.clockAt - RETAIN_ENDED_MS;
   let left = FORGET_AT_ONCE;
   for (const contact of site.contacts.values()) {
+    // They stand in the order in which they came: what follows is younger.
+    if (contact.openedAt > before) break;
     if (contact.endedAt === null || contact.endedAt > before) continue;
     if (left-- === 0) return;
     const visits = site.calls.get(contact.call) ?? [contact.id];
@@ -154,10 +158,5 @@ function isOldEnough(site: Site, contact: Contact | undefined, before: number): 
 }
 
 function forgetContact(site: Site, id: string): void {
-  const contact = site.contacts.get(id);
-  if (!contact) return;
-  site.contacts.delete(id);
-  site.touched.contacts.add(id);
-  const key = visitKey(contact.call, contact.queue);
-  if (site.visits.get(key) === id) site.visits.delete(key);
+  if (site.contacts.delete(id)) site.touched.contacts.add(id);
 }

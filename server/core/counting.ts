@@ -9,7 +9,7 @@ import { callTallyOf } from './call.ts';
 import { tallyOf } from './contact.ts';
 import { bucketKey } from './keys.ts';
 import { ensureQueue } from './queue.ts';
-import type { Contact, Site } from './site.ts';
+import type { Contact, Place, Site } from './site.ts';
 import { at, type Bucket, emptyBucket, emptyTally, replaceTally, type Tally } from './tally.ts';
 
 /** Rolling windows reach back so far. */
@@ -89,25 +89,36 @@ export function countNoAnswer(site: Site, queue: string, startedAt: number): voi
 }
 
 /** Every bucket of a queue (or the site) that holds an instant, made where it is missing and marked as changed. */
-function bucketsAt(site: Site, queue: string, instant: number): Bucket[] {
-  const { touched, day, clockAt } = site;
-  const buckets: Bucket[] = [];
-  const interval = intervalStart(instant);
-  if (day === null || interval >= day.startAt - 96 * INTERVAL_MS) {
-    buckets.push(bucketOf(site.intervals, touched.intervals, bucketKey(queue, interval)));
-  }
+function bucketsAt(site: Site, queue: string, instant: number): readonly Bucket[] {
+  const { touched } = site;
   const minute = Math.floor(instant / MINUTE_MS) * MINUTE_MS;
-  if (minute > clockAt - MINUTES_KEPT * MINUTE_MS) {
-    buckets.push(bucketOf(site.minutes, touched.minutes, bucketKey(queue, minute)));
+  let place = site.places.get(queue);
+  if (place?.minute !== minute) {
+    place = placeOf(site, queue, minute);
+    site.places.set(queue, place);
   }
-  if (day !== null && instant >= day.startAt && instant < day.endAt) {
-    buckets.push(bucketOf(site.days, touched.days, queue));
-  }
-  return buckets;
+  if (place.interval !== null) touched.intervals.add(place.interval);
+  if (place.minuteKey !== null) touched.minutes.add(place.minuteKey);
+  if (place.isToday) touched.days.add(queue);
+  return place.buckets;
 }
 
-function bucketOf(buckets: Map<string, Bucket>, touched: Set<string>, key: string): Bucket {
-  touched.add(key);
+/** A business day begins with a quarter hour, so that a minute lies in one bucket of each kind. */
+function placeOf(site: Site, queue: string, minute: number): Place {
+  const { day, clockAt } = site;
+  const intervalAt = intervalStart(minute);
+  const isKept = day === null || intervalAt >= day.startAt - 96 * INTERVAL_MS;
+  const interval = isKept ? bucketKey(queue, intervalAt) : null;
+  const minuteKey = minute > clockAt - MINUTES_KEPT * MINUTE_MS ? bucketKey(queue, minute) : null;
+  const isToday = day !== null && minute >= day.startAt && minute < day.endAt;
+  const buckets: Bucket[] = [];
+  if (interval !== null) buckets.push(bucketOf(site.intervals, interval));
+  if (minuteKey !== null) buckets.push(bucketOf(site.minutes, minuteKey));
+  if (isToday) buckets.push(bucketOf(site.days, queue));
+  return { minute, buckets, interval, minuteKey, isToday };
+}
+
+function bucketOf(buckets: Map<string, Bucket>, key: string): Bucket {
   let bucket = buckets.get(key);
   if (!bucket) {
     bucket = emptyBucket();

@@ -3,7 +3,6 @@
  * from other entities (who waits, who is in a queue) are not stored but derived when the state is restored.
  */
 import { isVisitBefore } from './counting.ts';
-import { ordinalOf, visitKey } from './keys.ts';
 import {
   type Agent,
   type Anomaly,
@@ -77,10 +76,11 @@ export function restoreSite(id: string, settings: SiteSettings, fields: Iterable
     const separator = field.indexOf(':');
     restoreEntity(site, field.slice(0, separator), field.slice(separator + 1), JSON.parse(json));
   }
-  for (const contact of [...site.contacts.values()].sort((a, b) => (isVisitBefore(a, b) ? -1 : 1))) {
-    const key = visitKey(contact.call, contact.queue);
-    const known = site.visits.get(key);
-    if (known === undefined || ordinalOf(known) < ordinalOf(contact.id)) site.visits.set(key, contact.id);
+  // Oldest first, as they came: so they are forgotten.
+  const contacts = [...site.contacts.values()].sort((a, b) => (isVisitBefore(a, b) ? -1 : 1));
+  site.contacts.clear();
+  for (const contact of contacts) {
+    site.contacts.set(contact.id, contact);
     const visits = site.calls.get(contact.call);
     if (visits) visits.push(contact.id);
     else site.calls.set(contact.call, [contact.id]);

@@ -168,6 +168,15 @@ export interface Anomaly {
   readonly newestAt: number;
 }
 
+/** The buckets that hold a minute, with the keys that mark them as changed. */
+export interface Place {
+  readonly minute: number;
+  readonly buckets: readonly Bucket[];
+  readonly interval: string | null;
+  readonly minuteKey: string | null;
+  readonly isToday: boolean;
+}
+
 /** What changed since it was last drained. Ids of the entities; buckets as `${queue}|${startAt}`. */
 export interface Touched {
   readonly contacts: Set<string>;
@@ -206,10 +215,10 @@ export interface Site {
   readonly corrections: Map<number, Correction>;
   correctionCount: number;
   readonly anomalies: Map<string, Anomaly>;
-  /** Newest visit of a call to a queue, by `${call}|${queue}`. Derived from contacts. */
-  readonly visits: Map<string, string>;
   /** Visits of a call that are remembered, in order. Derived from contacts. */
   readonly calls: Map<string, string[]>;
+  /** Where each queue counts in the minute it counted in last; emptied when a minute or a day is over. */
+  readonly places: Map<string, Place>;
   /** Agents in after-call work. Derived from agents. */
   readonly working: Set<string>;
   /** When the next waiting contact passes its threshold, at the earliest. Derived from contacts. */
@@ -262,8 +271,8 @@ export function createSite(id: string, settings: SiteSettings): Site {
     corrections: new Map(),
     correctionCount: 0,
     anomalies: new Map(),
-    visits: new Map(),
     calls: new Map(),
+    places: new Map(),
     working: new Set(),
     overdueAt: 0,
     touched: untouched(),

@@ -2,13 +2,17 @@
 import { ensureAgent, patchAgent } from './agent.ts';
 import { isAnswered } from './contact.ts';
 import { putContact } from './counting.ts';
-import { contactId, ordinalOf, visitKey } from './keys.ts';
+import { contactId, ordinalOf } from './keys.ts';
 import { ensureQueue, shortAbandonMsOf, thresholdMsOf, trackWaiting } from './queue.ts';
 import type { Agent, Contact, Site } from './site.ts';
 
 export function newestVisit(site: Site, call: string, queue: string): Contact | undefined {
-  const id = site.visits.get(visitKey(call, queue));
-  return id === undefined ? undefined : site.contacts.get(id);
+  let newest: Contact | undefined;
+  for (const id of site.calls.get(call) ?? []) {
+    const visit = site.contacts.get(id);
+    if (visit?.queue === queue && (!newest || ordinalOf(visit.id) > ordinalOf(newest.id))) newest = visit;
+  }
+  return newest;
 }
 
 /** The visit of the same call to the same queue before this one, while it is remembered. */
@@ -21,7 +25,6 @@ export function openVisit(
   visit: Pick<Contact, 'call' | 'queue' | 'source' | 'offeredAt' | 'caller' | 'isOfferSeen'>,
   at: number,
 ): Contact {
-  const key = visitKey(visit.call, visit.queue);
   const before = newestVisit(site, visit.call, visit.queue);
   const ordinal = before ? ordinalOf(before.id) + 1 : 1;
   const queue = ensureQueue(site, visit.queue);
@@ -54,7 +57,6 @@ export function openVisit(
     counted: [],
     callCounted: null,
   });
-  site.visits.set(key, contact.id);
   trackWaiting(site, contact, at);
   return contact;
 }
