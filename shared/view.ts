@@ -19,7 +19,8 @@ export const HEADCOUNT = [
 ] as const;
 /**
  * `freeSince`: since when the agent who has been free longest is free. `overdue`: waiting beyond their threshold.
- * `suspects`: waiting or talking for so long that the source is being asked whether they are real.
+ * `suspects`: waiting or talking beyond belief, until the source's
+ * next picture shows whether they are real.
  */
 export const LIVE = ['waiting', 'oldestWaitingSince', 'overdue', 'suspects', 'freeSince', ...HEADCOUNT] as const;
 

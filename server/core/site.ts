@@ -53,7 +53,7 @@ export interface Contact {
   readonly shortAbandonMs: number;
   /** It waits beyond its threshold, so it is a miss already. */
   readonly isOverdue: boolean;
-  /** Since when it is held for a ghost; kept out of ratios until the source has been asked. */
+  /** Since when it is held for a ghost; kept out of ratios until a picture shows that it is real. */
   readonly suspectSince: number | null;
   /** When a picture last showed a suspect: it is real. */
   readonly provenAt: number | null;
@@ -227,10 +227,9 @@ export interface Site {
   outbox: Outbox;
 }
 
-/** What the fold tells others: history of what is over, and sources that should say how things stand. */
+/** What the fold tells others: history of what is over. */
 export interface Outbox {
   readonly facts: (FactOf<'segment'> | FactOf<'gap'> | FactOf<'correction'>)[];
-  readonly probes: Set<string>;
   /** Quarter hours whose counters have changed since they were told. */
   readonly intervals: Set<string>;
   /** A minute is over: tell them. */
@@ -276,7 +275,7 @@ export function createSite(id: string, settings: SiteSettings): Site {
     working: new Set(),
     overdueAt: 0,
     touched: untouched(),
-    outbox: { facts: [], probes: new Set(), intervals: new Set(), isMinuteOver: false },
+    outbox: { facts: [], intervals: new Set(), isMinuteOver: false },
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Ghosts and stuck agents: what has lasted far longer than such things do. A suspect is kept out of the ratios and its
- * source is asked at once; what the source still shows is real, what it no longer shows is closed by `reconcile`. Where the
- * source cannot tell, a talk is given as long again and then closed as of unknown length.
+ * Ghosts and stuck agents: what has lasted far longer than such things do. A suspect is kept out of the ratios until the
+ * source's next picture, which comes within a minute: what it still shows is real, what it no longer shows is closed by
+ * `reconcile`. Where the source cannot tell, a talk is given as long again and then closed as of unknown length.
  */
 import type { Activity } from '../../shared/presence.ts';
 import { quantileOf } from '../../shared/sketch.ts';
@@ -53,7 +53,6 @@ function suspect(site: Site, contact: Contact, since: number, limitMs: number): 
   if (contact.suspectSince === null) {
     if (clockAt - Math.max(since, contact.provenAt ?? 0) <= limitMs) return;
     noteCorrection(site, `suspect.${contact.state}`, contact.id, contact.state, 'suspect');
-    site.outbox.probes.add(contact.source);
     changeContact(site, contact, { ...contact, suspectSince: clockAt }, clockAt);
     const agent = contact.agent === null ? undefined : site.agents.get(contact.agent);
     if (agent) markAgent(site, agent);
@@ -69,7 +68,6 @@ function suspectAgent(site: Site, agent: Agent): void {
   const limitMs = LONGEST_MS[agent.activity];
   if (limitMs === undefined || agent.suspectSince !== null || site.clockAt - agent.activitySince <= limitMs) return;
   noteCorrection(site, `suspect.${agent.activity}`, agent.id, agent.activity, 'suspect');
-  for (const { source } of agent.memberships.values()) site.outbox.probes.add(source);
   markAgent(site, agent);
 }
 

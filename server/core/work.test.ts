@@ -159,10 +159,10 @@ describe('gaps', () => {
 });
 
 describe('ghosts', () => {
-  test('[GHOST1] a wait beyond belief is suspected, asked for, and out of the ratios; the picture proves or clears it', () => {
+  test('[GHOST1] a wait beyond belief is suspected and out of the ratios; the next picture proves or clears it', () => {
     const site = siteAfter(picture(0, { reason: 'connect' }), offered(1));
     advance(site, t(606));
-    expect([...site.outbox.probes]).toEqual(['s']);
+    expect(site.contacts.get('c|q|1')?.suspectSince).toBe(t(606));
     expect(dayOf(site, 'q')).toMatchObject({ offered: 1, undecided: 1 });
     const waiting = [{ call: 'c', queue: 'q', offeredAt: t(1), caller }];
     reduce(site, picture(607, { waiting }), { source: 's', receivedAt: t(607) });

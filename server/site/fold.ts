@@ -25,8 +25,6 @@ export interface FoldedSite {
   advance(wallNow: number): void;
   /** Server wall clock at which time alone will change something, at the earliest; null for none in sight. */
   nextDueAt(): number | null;
-  /** Sources to be asked how things stand; each is told once. */
-  takeProbes(): string[];
   countAnomaly(kind: string): void;
   /** What changed since the last drain. */
   drain(): FoldChanges;
@@ -55,11 +53,6 @@ export const openCoreFold: OpenFold = (id, settings, fields) => {
     nextDueAt() {
       const dueAt = nextDueAt(site);
       return dueAt === null ? null : dueAt - site.clockOffsetMs;
-    },
-    takeProbes() {
-      const probes = [...site.outbox.probes];
-      site.outbox.probes.clear();
-      return probes;
     },
     countAnomaly: (kind) => countAnomaly(site, kind),
     drain() {

@@ -181,12 +181,18 @@ export class OwnedSite {
   /** The first change after a pause goes at once; what follows within a tick goes together. */
   async #commitLoop(): Promise<void> {
     while (this.#ending === null) {
-      await this.#work.wait(IDLE_MS);
+      await this.#work.wait(this.#idleMs());
       const dueMs = this.#lastCommitAt + this.#options.tickMs - performance.now();
       if (dueMs > 0 && this.#ending === null) await this.#full.wait(dueMs);
       if (this.#ending === null) await this.#commit();
     }
     if (this.#ending === 'stopped') await this.#commit();
+  }
+
+  /** Time alone changes things too: a threshold that passes, after-call work that is over. */
+  #idleMs(): number {
+    const dueAt = this.#folded.nextDueAt();
+    return dueAt === null ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, dueAt - this.#options.now()));
   }
 
   async #commit(): Promise<void> {

@@ -72,7 +72,6 @@ export const openToyFold =
         hooks.onAdvance?.(wallNow);
       },
       nextDueAt: () => null,
-      takeProbes: () => [],
       countAnomaly(kind) {
         anomalies.set(kind, (anomalies.get(kind) ?? 0) + 1);
         touched.add(`anomaly:${kind}`);
