@@ -19,7 +19,7 @@ export type SketchPairs = readonly (readonly [bin: number, count: number])[];
 export const binOf = (valueMs: number): number =>
   valueMs < 1 ? ZERO_BIN : Math.ceil(Math.log(valueMs) / LOG_GROWTH - 1e-9);
 
-const valueOf = (bin: number): number => (bin === ZERO_BIN ? 0 : (2 * GROWTH ** bin) / (GROWTH + 1));
+const middleOf = (bin: number): number => (bin === ZERO_BIN ? 0 : (2 * GROWTH ** bin) / (GROWTH + 1));
 
 /** Adds (or, with -1, takes out) one value. */
 export function addToSketch(sketch: Sketch, valueMs: number, count: 1 | -1 = 1): void {
@@ -43,7 +43,7 @@ export function quantileOf(sketch: ReadonlyMap<number, number>, q: number): numb
   let seen = 0;
   for (const bin of [...sketch.keys()].sort((a, b) => a - b)) {
     seen += sketch.get(bin) ?? 0;
-    if (seen > rank) return Math.round(valueOf(bin));
+    if (seen > rank) return Math.round(middleOf(bin));
   }
   return null;
 }
