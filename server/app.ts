@@ -92,10 +92,9 @@ export function createApp(config: Config, overrides: AppOverrides): App {
       watch = await registerSites(node, plans);
     }
     if (has('source')) sources = started(await startSources(node, plans ?? []));
-    if (serving) {
-      const { url } = serving;
-      log.info({ wall: `${url}/wall`, floor: `${url}/floor` }, isDemo(config) ? 'serving the demo centre' : 'serving');
-    }
+    if (!serving) return log.info({ roles: config.roles }, 'started');
+    const { url } = serving;
+    log.info({ wall: `${url}/wall`, floor: `${url}/floor` }, isDemo(config) ? 'serving the demo centre' : 'serving');
   };
 
   const letGo = async (): Promise<void> => {
