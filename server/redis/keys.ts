@@ -9,6 +9,7 @@
  * - `epoch` counter: raised at every take-over.
  * - `source-lease`, `source-epoch`, `source` (field `owner`): the same for the process that feeds the site; `source.owner`
  *   is checked by each of its appends.
+ * - `probe` string: written by readiness to see whether Redis takes writes; gone after some seconds.
  * - `meta` hash: `owner` (`<epoch>:<token>` of the newest take-over, checked by each commit), `commit` (its sequence
  *   number), `cursor` (last folded entry id), `at` (site clock), `rev:<channel>`.
  * - `state` hash: one field per entity, `<kind>:<id>` → JSON. The fold's whole memory.
@@ -36,6 +37,7 @@ export interface SiteKeys {
   readonly meta: string;
   readonly state: string;
   readonly frames: string;
+  readonly probe: string;
   appended(producer: string): string;
   view(channel: Channel): string;
 }
@@ -52,6 +54,7 @@ export function siteKeys(site: string): SiteKeys {
     sourceLease: { lease: `${prefix}:source-lease`, epoch: `${prefix}:source-epoch`, fence: `${prefix}:source` },
     state: `${prefix}:state`,
     frames: `${prefix}:frames`,
+    probe: `${prefix}:probe`,
     appended: (producer) => `${prefix}:appended:${producer}`,
     view: (channel) => `${prefix}:view:${channel}`,
   };

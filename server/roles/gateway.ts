@@ -4,6 +4,7 @@ import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
 import { dropRedis } from '../redis/client.ts';
 import { siteKeys } from '../redis/keys.ts';
+import { pingRedis, writeRefusal } from '../redis/probe.ts';
 import { readFrames, readView } from '../redis/stream.ts';
 import type { Node, Role } from './node.ts';
 
@@ -34,8 +35,9 @@ export async function startServing(
     adminToken: config.adminToken,
     clientDir,
     store: {
-      ping: () => command.ping(),
+      ping: () => pingRedis(command),
       hasOwner: async (site) => (await command.exists(siteKeys(site).lease)) === 1,
+      refusal: (site) => writeRefusal(command, site),
     },
     metrics,
     now,
