@@ -77,7 +77,7 @@ module.exports = {
     },
     {
       name: 'features-never-import-each-other',
-      comment: 'What a feature needs from a neighbour arrives as an argument from app.ts.',
+      comment: 'What a feature needs from a neighbour arrives as an argument from server/roles.',
       severity: 'error',
       from: { path: `^server/(${FEATURES})/` },
       // The simulator has its own rule below.
@@ -88,7 +88,7 @@ module.exports = {
       comment: 'redis/ and db/ are used by features and know none of them.',
       severity: 'error',
       from: { path: '^server/(redis|db)/' },
-      to: { path: [`^server/(${FEATURES})/`, '^server/(app|main)\\.ts$'] },
+      to: { path: [`^server/(${FEATURES}|roles)/`, '^server/(app|main)\\.ts$'] },
     },
     {
       name: 'gateway-never-imports-core',
@@ -104,11 +104,11 @@ module.exports = {
       to: { path: TESTING },
     },
     {
-      name: 'simulator-is-wired-by-app',
+      name: 'simulator-is-wired-by-roles',
       severity: 'error',
       from: {
         path: '^(server|shared|client)/',
-        pathNot: [...TEST, '^server/sources/simulator/', '^server/app\\.ts$'],
+        pathNot: [...TEST, '^server/sources/simulator/', '^server/roles/'],
       },
       to: { path: '^server/sources/simulator/' },
     },

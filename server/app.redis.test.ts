@@ -32,8 +32,8 @@ function configOf(env: Record<string, string>): Config {
   ).config;
 }
 
-async function startApp(env: Record<string, string> = {}): Promise<App> {
-  const app = createApp(configOf(env), { log, onBrokenAnswer: 'fail' });
+async function startApp(env: Record<string, string> = {}, now = Date.now): Promise<App> {
+  const app = createApp(configOf(env), { log, now, onBrokenAnswer: 'fail' });
   ends.push(() => app.stop());
   await app.start();
   return app;
@@ -158,6 +158,26 @@ test('[MI1][GW6] an outage of Redis is told by readiness and mends by itself', a
   const rev = app.mirror?.snapshot('north', 'board')?.rev ?? 0;
   await copy.until((one) => one.rev > rev || (one.rev === rev && rev > 0));
   expect(contentOf(copy.tables)).toEqual(contentOfSnapshot(app.mirror?.snapshot('north', 'board')));
+});
+
+test('[GW6] a Redis that goes on refusing to write is told by readiness, with its reason', async () => {
+  const redis = await startTestRedis({ dataDir });
+  ends.push(() => redis.stop());
+  let passedMs = 0;
+  const app = await startApp(
+    { REDIS_URL: redis.server.url, FLOORCAST_SOURCES: 'ami://u:p@127.0.0.1:1?site=north' },
+    () => Date.now() + passedMs,
+  );
+  await untilReady(app, true);
+  const command = await redis.connect();
+  await command.config('SET', 'maxmemory', '1');
+  const { reasons } = API.readiness.response.parse(await (await fetch(`${app.url}/readyz`)).json());
+  expect(reasons.join()).not.toContain('refuses');
+  passedMs = 6_000;
+  let told: string[] = [];
+  while (!told.includes('site north: Redis refuses to write (OOM)')) told = await untilReady(app, false);
+  await command.config('SET', 'maxmemory', '0');
+  await untilReady(app, true);
 });
 
 test('[ST1] a start that fails leaves nothing running', async () => {

@@ -30,7 +30,7 @@ test('[CF2] an empty environment gives the documented defaults', () => {
       thresholdMs: 20_000,
       shortAbandonMs: 5_000,
       adminToken: null,
-      roles: ['gateway', 'site'],
+      roles: ['source', 'site', 'gateway'],
       redisUrl: null,
       logFormat: 'text',
       logLevel: 'info',
@@ -55,7 +55,7 @@ test.each([
     { FLOORCAST_ROLES: 'site', REDIS_URL: 'redis://r:6379' },
     { roles: ['site'], redisUrl: 'redis://r:6379' },
   ],
-  [{ FLOORCAST_ROLES: 'site,gateway' }, { roles: ['gateway', 'site'] }],
+  [{ FLOORCAST_ROLES: 'site,gateway,source' }, { roles: ['source', 'site', 'gateway'] }],
   [{ REDIS_URL: 'unix:///run/redis.sock' }, { redisUrl: 'unix:///run/redis.sock' }],
   [
     { FLOORCAST_LOG_FORMAT: 'json', FLOORCAST_LOG_LEVEL: 'debug' },
@@ -82,7 +82,7 @@ test.each([
   [{ FLOORCAST_SL_THRESHOLD_S: '0' }, /^FLOORCAST_SL_THRESHOLD_S: .*between 1 and 3600/],
   [{ FLOORCAST_SHORT_ABANDON_S: '5.5' }, /^FLOORCAST_SHORT_ABANDON_S: /],
   [{ FLOORCAST_ADMIN_TOKEN: 'two words' }, /^FLOORCAST_ADMIN_TOKEN: .*openssl/],
-  [{ FLOORCAST_ROLES: 'gateway boss' }, /^FLOORCAST_ROLES: unknown role "boss"; use gateway, site/],
+  [{ FLOORCAST_ROLES: 'gateway boss' }, /^FLOORCAST_ROLES: unknown role "boss"; use source, site, gateway/],
   [{ FLOORCAST_ROLES: 'gateway' }, /^FLOORCAST_ROLES: .*REDIS_URL/],
   [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: give redis:/],
   [

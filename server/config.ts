@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { hidePassword, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { type AmiUrl, AmiUrlError, describeAmiUrl, parseAmiUrl } from './sources/ami/url.ts';
 
-export const ROLES = ['gateway', 'site'] as const;
+export const ROLES = ['source', 'site', 'gateway'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** URL schemes of sources that exist. */

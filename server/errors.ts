@@ -11,7 +11,14 @@ interface Registered {
 }
 
 /** Failures that stop the start; they never travel. */
-type StartCode = 'config.invalid' | 'data.unwritable' | 'http.portTaken' | 'redis.missing' | 'redis.unreachable';
+type StartCode =
+  | 'config.invalid'
+  | 'data.unwritable'
+  | 'http.portTaken'
+  | 'redis.missing'
+  | 'redis.inUse'
+  | 'redis.failed'
+  | 'redis.unreachable';
 
 /** The only place that ties a code to a status and a text. */
 export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
@@ -39,6 +46,11 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   },
   'http.portTaken': { status: 500, message: 'The port cannot be used; set another FLOORCAST_PORT.' },
   'redis.missing': { status: 500, message: 'No redis-server is installed; install it or set REDIS_URL.' },
+  'redis.inUse': {
+    status: 500,
+    message: 'Another Floorcast or its Redis uses the data folder; stop it or choose another FLOORCAST_DATA_DIR.',
+  },
+  'redis.failed': { status: 500, message: 'The Redis that Floorcast runs has failed; see its last words in the log.' },
   'redis.unreachable': { status: 503, message: 'Redis does not answer; start it or correct REDIS_URL.' },
 };
 

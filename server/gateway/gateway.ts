@@ -1,23 +1,30 @@
 /** One gateway: mirror, screens, API and sockets on one port. Stops in the reverse order of their dependence. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { freshnessOf } from './freshness.ts';
 import { createHttpApp } from './http.ts';
-import { type Mirror, type MirrorFeed, startMirror } from './mirror.ts';
+import type { Mirror } from './mirror.ts';
+import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
 import { healthRoutes, type Store } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { attachSockets } from './socket.ts';
+
+/** The screens of a large gateway leave within a second, a few at once. */
+const DRAIN_STEPS = 40;
+const DRAIN_STEP_MS = 25;
+const FINISH_MS = 250;
 
 export interface GatewayOptions {
   readonly port: number;
   readonly host: string;
   readonly adminToken: string | null;
   readonly clientDir: string;
-  readonly feeds: ReadonlyMap<string, MirrorFeed>;
   readonly store: Store;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -27,16 +34,19 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly port: number;
-  readonly mirror: Mirror;
+  readonly mirror: Mirrors;
+  /** Takes no more connections and parts with the screens, not all at one moment: they go to another gateway. */
+  drain(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { metrics, now, log, feeds } = options;
+  const { metrics, now, log } = options;
   const server = createServer();
+  const drainScreens = screenDrain(server);
   const port = await listen(server, options.host, options.port);
-  const mirror = startMirror({
-    feeds,
+  const mirror = startMirrors({
+    feeds: new Map(),
     now,
     log,
     onDelta: (site, channel, delta) => {
@@ -65,10 +75,38 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port,
     mirror,
+    drain: drainScreens,
     async stop() {
       await sockets.stop();
+      // A server that was drained is closed already: `sockets.stop` does not wait for what is left on it.
+      server.closeAllConnections();
       await mirror.stop();
     },
+  };
+}
+
+/**
+ * Ends sockets one after the other, so that the gateway they go to need not serve all of them at once. The end of a
+ * connection, unlike the protocol's own farewell, makes every client come back by itself.
+ */
+function screenDrain(server: Server): () => Promise<void> {
+  const screens = new Set<Duplex>();
+  server.on('upgrade', (_request, screen) => {
+    screens.add(screen);
+    screen.once('close', () => screens.delete(screen));
+  });
+  return async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    const perStep = Math.ceil(screens.size / DRAIN_STEPS);
+    let ended = 0;
+    for (const screen of [...screens]) {
+      screen.end();
+      if (++ended % perStep === 0) await wait(Math.min(DRAIN_STEP_MS, screens.size));
+    }
+    // Requests in flight are answered; long polls are not worth the time.
+    const finishing = new AbortController();
+    await Promise.race([closed, wait(FINISH_MS, undefined, { signal: finishing.signal }).catch(() => {})]);
+    finishing.abort();
   };
 }
 

@@ -120,6 +120,7 @@ async function serve(
   const store = {
     ping: () => (isRedisUp ? Promise.resolve() : Promise.reject(new Error('down'))),
     hasOwner: async () => isOwned,
+    refusal: async () => null,
   };
   const brokenRoute = route({ ...API.health, path: '/api/v1/broken' }, options, () => ({ status: 'bad' }) as never);
   const app = createHttpApp({

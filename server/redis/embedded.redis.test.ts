@@ -130,7 +130,7 @@ test('[RED5] a data folder in use is refused, also within one process, and free 
   expect(isAlive(elsewhere.serverPid)).toBe(true);
   await elsewhere.kill();
   const server = await start();
-  await expect(start()).rejects.toMatchObject({ code: 'redis.unreachable' });
+  await expect(start()).rejects.toMatchObject({ code: 'redis.inUse' });
   await server.stop();
   await start();
 });

@@ -163,7 +163,7 @@ async function served(child: ChildProcess, socket: string, lastLines: () => stri
   while (!(await isServing(socket))) {
     if (performance.now() > deadline) failure = `it did not answer within ${LOAD_MS / 1_000} s`;
     if (failure !== null)
-      throw new AppError('redis.unreachable', `The embedded redis-server failed: ${failure}. ${lastLines()}`);
+      throw new AppError('redis.failed', `The embedded redis-server failed: ${failure}. ${lastLines()}`);
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
 }

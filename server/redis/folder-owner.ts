@@ -16,8 +16,8 @@ export function claimFolder(folder: string): void {
   const found = readOwner(folder);
   if (found && isRunning(found)) {
     throw new AppError(
-      'redis.unreachable',
-      `Floorcast already runs on ${folder} (pid ${found.pid}). Stop it or choose another DATA_DIR.`,
+      'redis.inUse',
+      `Floorcast already runs on ${folder} (pid ${found.pid}). Stop it or choose another FLOORCAST_DATA_DIR.`,
     );
   }
   const mine: Owner = { pid: process.pid, startedAt: startTimeOf(process.pid) };
@@ -27,7 +27,7 @@ export function claimFolder(folder: string): void {
     writeFileSync(fileOf(folder), JSON.stringify(mine), { flag: 'wx', mode: 0o600 });
   } catch (cause) {
     throw new AppError(
-      'redis.unreachable',
+      'redis.inUse',
       `${folder} cannot be claimed: another Floorcast starts there, or it is not writable.`,
       { cause },
     );

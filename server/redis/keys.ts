@@ -2,12 +2,17 @@
 const FORMAT = 2;
 
 /**
- * The only place that spells a Redis key. All keys of a site share one hash slot through the `{site}` tag.
+ * The only place that spells a Redis key. All keys of a site share one hash slot through the `{site}` tag; `fc:sites` is a
+ * key on its own.
  *
+ * - `fc:sites` hash: the sites that processes with sources have registered, site → JSON of a RegisteredSite.
  * - `events` stream: one entry per append, field `b` = JSON of an EventBatch.
  * - `appended:<producer>` string: number of the producer's newest append; gone a day after it.
  * - `lease` string: the token of the process that owns the site, `SET … PX`.
  * - `epoch` counter: raised at every take-over.
+ * - `source-lease`, `source-epoch`, `source` (field `owner`): the same for the process that feeds the site; `source.owner`
+ *   is checked by each of its appends.
+ * - `probe` string: written by readiness to see whether Redis takes writes; gone after some seconds.
  * - `meta` hash: `owner` (`<epoch>:<token>` of the newest take-over, checked by each commit), `commit` (its sequence
  *   number), `cursor` (last folded entry id), `at` (site clock), `rev:<channel>`.
  * - `state` hash: one field per entity, `<kind>:<id>` → JSON. The fold's whole memory.
@@ -18,32 +23,50 @@ const FORMAT = 2;
  */
 import type { Channel } from '../../shared/view.ts';
 
+export interface LeaseKeys {
+  readonly lease: string;
+  readonly epoch: string;
+  /** Hash whose field `owner` is the fence. */
+  readonly fence: string;
+}
+
 export interface SiteKeys {
   readonly events: string;
   readonly lease: string;
   readonly epoch: string;
+  /** Of the process that folds and commits. */
+  readonly siteLease: LeaseKeys;
+  /** Of the process that holds the connections to the PBX and appends. */
+  readonly sourceLease: LeaseKeys;
   readonly meta: string;
   readonly state: string;
   readonly frames: string;
   readonly facts: string;
+  readonly probe: string;
   appended(producer: string): string;
   view(channel: Channel): string;
 }
 
 export function siteKeys(site: string): SiteKeys {
   const prefix = `fc${FORMAT}:{${site}}`;
+  const [lease, epoch, meta] = [`${prefix}:lease`, `${prefix}:epoch`, `${prefix}:meta`];
   return {
     events: `${prefix}:events`,
-    lease: `${prefix}:lease`,
-    epoch: `${prefix}:epoch`,
-    meta: `${prefix}:meta`,
+    lease,
+    epoch,
+    meta,
+    siteLease: { lease, epoch, fence: meta },
+    sourceLease: { lease: `${prefix}:source-lease`, epoch: `${prefix}:source-epoch`, fence: `${prefix}:source` },
     state: `${prefix}:state`,
     frames: `${prefix}:frames`,
     facts: `${prefix}:facts`,
+    probe: `${prefix}:probe`,
     appended: (producer) => `${prefix}:appended:${producer}`,
     view: (channel) => `${prefix}:view:${channel}`,
   };
 }
+
+export const SITES_KEY = 'fc:sites';
 
 /** Field of `meta` that holds a channel's revision. */
 export const revField = (channel: Channel): string => `rev:${channel}`;

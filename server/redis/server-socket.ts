@@ -22,8 +22,8 @@ export function socketPathFor(folder: string): string {
   // Anyone may create names in the temporary folder: a link or somebody else's folder would hand them our data.
   if (!found.isDirectory() || found.uid !== (process.getuid?.() ?? found.uid)) {
     throw new AppError(
-      'redis.unreachable',
-      `${privateFolder} belongs to somebody else. Remove it or choose a shorter DATA_DIR.`,
+      'redis.inUse',
+      `${privateFolder} belongs to somebody else. Remove it or choose a shorter FLOORCAST_DATA_DIR.`,
     );
   }
   chmodSync(privateFolder, 0o700);
@@ -67,7 +67,7 @@ export async function retireLeftover(socket: string, pidFile: string): Promise<b
     const leftMs = deadline - performance.now();
     if (leftMs < -2_000)
       throw new AppError(
-        'redis.unreachable',
+        'redis.inUse',
         `Another redis-server (pid ${pid}) holds ${socket} and does not end. Stop it first.`,
       );
     // Known to be ours, and deaf: it has had its time to write what it holds.

@@ -1,17 +1,9 @@
-import { Command } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EventBatch } from '../../shared/event.ts';
+import { appendBatches } from './append.ts';
 import type { Redis } from './client.ts';
 import { siteKeys } from './keys.ts';
-import {
-  appendBatches,
-  compareEntryIds,
-  lastEventId,
-  readBatches,
-  readFrames,
-  readView,
-  STREAM_START,
-} from './stream.ts';
+import { compareEntryIds, lastEventId, readBatches, readFrames, readView, STREAM_START } from './stream.ts';
 import { startTestRedis, type TestRedis } from './testing-redis.ts';
 
 let store: TestRedis;
@@ -103,37 +95,4 @@ test('[STR6] a view is null before the first commit, then a snapshot with the fr
   expect(view?.snapshot.tables.queues?.columns[0]).toEqual([null, 'Sales']);
   expect(view?.snapshot.tables.trend?.ids).toEqual([]);
   expect(await readView(redis, 'str6', 'agents')).toBeNull();
-});
-
-test('[STR7] appends whose connection breaks before the answer are sent again, in order and once', async () => {
-  const own = await store.connect();
-  const connection = String(await own.client('ID'));
-  const broken = new Promise((resolve) => own.once('close', resolve));
-  const batches = Array.from({ length: 3_000 }, (_, n) => alive(n));
-  const appending = Promise.all(batches.map((batch) => appendBatches(own, 'str7', [batch])));
-  await redis.client('KILL', 'ID', connection);
-  const carriedOut = await redis.xlen(siteKeys('str7').events);
-  await broken;
-  await appending;
-  const all = await readBatches(redis, 'str7', STREAM_START, { count: 20_000, blockMs: 0 });
-  expect(all.map(({ batch }) => batch)).toEqual(batches);
-  // The connection did break in the middle.
-  expect(carriedOut).toBeGreaterThan(0);
-  expect(carriedOut).toBeLessThan(batches.length);
-});
-
-test('[STR7] an append that was carried out and is sent again adds nothing', async () => {
-  const own = await store.connect();
-  const send = own.sendCommand.bind(own);
-  let isLost = false;
-  own.sendCommand = (command, stream) => {
-    if (isLost || command.name !== 'eval') return send(command, stream);
-    isLost = true;
-    const again = new Command('eval', command.args as string[], { replyEncoding: 'utf8' });
-    return Promise.resolve(send(command, stream)).then(() => send(again));
-  };
-  await appendBatches(own, 'str7b', [alive(1), alive(2)]);
-  await appendBatches(own, 'str7b', [alive(3)]);
-  const all = await readBatches(redis, 'str7b', STREAM_START, now);
-  expect(all.map(({ batch }) => batch?.receivedAt)).toEqual([1, 2, 3]);
 });

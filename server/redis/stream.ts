@@ -1,5 +1,4 @@
-/** The two streams and the view of a site, as typed values. */
-import { randomUUID } from 'node:crypto';
+/** The two streams and the view of a site, as typed values to read; `append.ts` writes events, `commit.lua` the rest. */
 import { type ChannelDelta, type ChannelSnapshot, IndexedTable } from '../../shared/delta.ts';
 import { domainEventSchema, type EventBatch, eventBatchSchema } from '../../shared/event.ts';
 import { type Cell, CHANNELS, type Channel, channelNames, type Table } from '../../shared/view.ts';
@@ -35,33 +34,6 @@ export function compareEntryIds(a: string, b: string): number {
 }
 
 type RawEntry = readonly [id: string, fields: readonly string[] | null];
-
-// KEYS events, appended; ARGV number of this append, batches. An append that was carried out before changes nothing.
-// Sent whole each time: a detour over NOSCRIPT could let a later append overtake this one, and then it would be dropped.
-const APPEND = `
-local last = redis.call('GET', KEYS[2])
-if last and tonumber(last) >= tonumber(ARGV[1]) then return 0 end
-for i = 2, #ARGV do redis.call('XADD', KEYS[1], '*', 'b', ARGV[i]) end
-redis.call('SET', KEYS[2], ARGV[1], 'EX', 86400)
-return 1`;
-const MAX_APPEND = 256;
-
-/** Commands of one connection reach Redis in the order given, also when they are sent again; so a number is enough. */
-const producers = new WeakMap<Redis, { readonly token: string; appends: number }>();
-
-/**
- * Appends in order, and once even if the connection breaks before the answer and the command is sent again. Rejects only
- * when Redis refuses; batches before the refused ones are then in the stream.
- */
-export async function appendBatches(redis: Redis, site: string, batches: readonly EventBatch[]): Promise<void> {
-  const producer = producers.get(redis) ?? { token: randomUUID(), appends: 0 };
-  producers.set(redis, producer);
-  const keys = siteKeys(site);
-  for (let start = 0; start < batches.length; start += MAX_APPEND) {
-    const bodies = batches.slice(start, start + MAX_APPEND).map((batch) => JSON.stringify(batch));
-    await redis.eval(APPEND, 2, keys.events, keys.appended(producer.token), ++producer.appends, ...bodies);
-  }
-}
 
 export async function readBatches(
   redis: Redis,

@@ -3,14 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DomainEvent, EventBatch } from '../../shared/event.ts';
 import { channelNames } from '../../shared/view.ts';
 import { countersOf } from '../core/tally.ts';
+import { appendBatches } from '../redis/append.ts';
 import type { Redis } from '../redis/client.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../redis/embedded.ts';
 import { siteKeys } from '../redis/keys.ts';
-import { appendBatches, readFrames, readView, STREAM_START } from '../redis/stream.ts';
+import { readFrames, readView, STREAM_START } from '../redis/stream.ts';
+import { mortalConnect, stallingConnect } from '../redis/testing-connect.ts';
 import { recordingLog, silentLog, startTestRedis, type TestRedis } from '../redis/testing-redis.ts';
 import { openCoreFold } from './fold.ts';
 import { openToyFold, toyBatches, toyState } from './testing-fold.ts';
-import { expireLease, FrameMirror, mortalConnect, stallingConnect, startToyRunner, viewOf } from './testing-runner.ts';
+import { expireLease, FrameMirror, startToyRunner, viewOf } from './testing-runner.ts';
 
 let store: TestRedis;
 let redis: Redis;

@@ -14,10 +14,11 @@
 import type { Channel } from '../../shared/view.ts';
 import type { Logger } from '../log.ts';
 import type { Redis } from '../redis/client.ts';
+import { siteKeys } from '../redis/keys.ts';
+import { isLeaseLost, type Lease } from '../redis/lease.ts';
 import { type EventEntry, readBatches } from '../redis/stream.ts';
 import { ChannelViews, type ChannelWrite } from './channel-views.ts';
 import type { FoldChanges, FoldedSite } from './fold.ts';
-import { type Lease, renewLease } from './lease.ts';
 import { Signal } from './signal.ts';
 import { type Commit, type CommitAnswer, commitSite, type StoredSite } from './store.ts';
 
@@ -79,7 +80,7 @@ export class OwnedSite {
   readonly #work = new Signal();
   readonly #room = new Signal();
   readonly #full = new Signal();
-  readonly #lapse = new Signal();
+  readonly #over = new AbortController();
 
   constructor(options: OwnedSiteOptions, lease: Lease, stored: StoredSite, folded: FoldedSite) {
     this.#options = options;
@@ -115,7 +116,8 @@ export class OwnedSite {
 
   #end(ending: Ending): void {
     this.#ending ??= ending;
-    for (const signal of [this.#work, this.#room, this.#full, this.#lapse]) signal.notify();
+    for (const signal of [this.#work, this.#room, this.#full]) signal.notify();
+    this.#over.abort();
   }
 
   async #read(): Promise<void> {
@@ -296,18 +298,10 @@ export class OwnedSite {
 
   async #keepLease(): Promise<void> {
     const { command, site, leaseTtlMs, log } = this.#options;
-    while (this.#ending === null) {
-      await this.#lapse.wait(leaseTtlMs / 3);
-      if (this.#ending !== null) return;
-      try {
-        if (await renewLease(command, site, this.#lease, leaseTtlMs)) continue;
-      } catch {
-        // The connection tells of its outages itself, and the fence in the commit protects the site meanwhile.
-        continue;
-      }
-      log.warn({ site, epoch: this.#lease.epoch, answer: 'lease' }, 'site.lost');
-      this.#end('lost');
-    }
+    const { siteLease } = siteKeys(site);
+    if (!(await isLeaseLost(command, siteLease, this.#lease, leaseTtlMs, this.#over.signal))) return;
+    log.warn({ site, epoch: this.#lease.epoch, answer: 'lease' }, 'site.lost');
+    this.#end('lost');
   }
 }
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DomainEvent, EventBatch } from '../../shared/event.ts';
 import { channelNames } from '../../shared/view.ts';
+import { appendBatches } from '../redis/append.ts';
 import type { Redis } from '../redis/client.ts';
 import { siteKeys } from '../redis/keys.ts';
-import { appendBatches, lastEventId, readBatches, readFrames, readView, STREAM_START } from '../redis/stream.ts';
+import { lastEventId, readBatches, readFrames, readView, STREAM_START } from '../redis/stream.ts';
 import { recordingLog, startTestRedis, type TestRedis } from '../redis/testing-redis.ts';
 import type { CommitReport, SiteRunnerOptions } from './runner.ts';
 import { openToyFold, toyBatches, toyState } from './testing-fold.ts';

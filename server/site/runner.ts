@@ -9,9 +9,10 @@ import type { Channel } from '../../shared/view.ts';
 import type { SiteSettings } from '../core/site.ts';
 import type { Logger } from '../log.ts';
 import { closeRedis, dropRedis, type Redis, type RedisPurpose } from '../redis/client.ts';
+import { siteKeys } from '../redis/keys.ts';
+import { acquireLease, LEASE_TTL_MS, type Lease, releaseLease, standByMs } from '../redis/lease.ts';
 import { compareEntryIds, lastEventId, STREAM_START } from '../redis/stream.ts';
 import { type OpenFold, openCoreFold } from './fold.ts';
-import { acquireLease, type Lease, releaseLease } from './lease.ts';
 import { type CommitReport, OwnedSite } from './owned-site.ts';
 import { Signal } from './signal.ts';
 import { loadSite } from './store.ts';
@@ -51,8 +52,7 @@ export interface SiteRunner {
 }
 
 /** Shorter than the process gives itself, so that it still ends in order. */
-const STOP_MS = 2_000;
-const STAND_BY_MS = 250;
+const STOP_MS = 1_500;
 const AFTER_FAILURE_MS = 1_000;
 
 export async function startSiteRunner(options: SiteRunnerOptions): Promise<SiteRunner> {
@@ -71,7 +71,6 @@ class Runner implements SiteRunner {
   readonly #command: Redis;
   readonly #reader: Redis;
   readonly #leaseTtlMs: number;
-  readonly #token = randomUUID();
   readonly #wake = new Signal();
   #owned: OwnedSite | null = null;
   #isOwner = false;
@@ -85,7 +84,7 @@ class Runner implements SiteRunner {
     this.#options = options;
     this.#command = command;
     this.#reader = reader;
-    this.#leaseTtlMs = options.leaseTtlMs ?? 3_000;
+    this.#leaseTtlMs = options.leaseTtlMs ?? LEASE_TTL_MS;
   }
 
   start(): void {
@@ -121,14 +120,18 @@ class Runner implements SiteRunner {
   async #run(): Promise<void> {
     const { site, log } = this.#options;
     let failures = 0;
+    let token = randomUUID();
     while (!this.#isStopping) {
       let lease: Lease | null = null;
       try {
-        lease = await acquireLease(this.#command, site, this.#token, this.#leaseTtlMs);
-        if (lease === null) {
-          await this.#wake.wait(Math.min(STAND_BY_MS, this.#leaseTtlMs / 4));
+        const answer = await acquireLease(this.#command, siteKeys(site).siteLease, token, this.#leaseTtlMs);
+        if ('heldForMs' in answer) {
+          await this.#wake.wait(standByMs(answer));
           continue;
         }
+        lease = answer;
+        // Each ownership has a token of its own: nothing of an earlier one can pass for this one.
+        token = randomUUID();
         const ending = await this.#own(lease);
         failures = ending === 'failed' ? failures + 1 : 0;
       } catch (err) {
@@ -191,7 +194,7 @@ class Runner implements SiteRunner {
 
   async #release(lease: Lease): Promise<void> {
     try {
-      await releaseLease(this.#command, this.#options.site, lease);
+      await releaseLease(this.#command, siteKeys(this.#options.site).siteLease, lease);
     } catch (err) {
       // It expires by itself; the next owner only waits a little longer.
       this.#options.log.warn({ err, site: this.#options.site }, 'site.leaseNotReleased');

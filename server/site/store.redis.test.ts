@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { appendBatches } from '../redis/append.ts';
 import type { Redis } from '../redis/client.ts';
 import { siteKeys } from '../redis/keys.ts';
-import { appendBatches, readBatches, readFrames, readView, STREAM_START } from '../redis/stream.ts';
+import { acquireLease, type Lease, releaseLease, renewLease } from '../redis/lease.ts';
+import { readBatches, readFrames, readView, STREAM_START } from '../redis/stream.ts';
 import { startTestRedis, type TestRedis } from '../redis/testing-redis.ts';
-import { acquireLease, type Lease, releaseLease, renewLease } from './lease.ts';
 import { type Commit, commitSite, loadSite } from './store.ts';
 import { toyBatches } from './testing-fold.ts';
 
@@ -25,10 +26,12 @@ beforeEach(async () => {
 });
 
 async function own(token: string, ttlMs = 60_000): Promise<Lease> {
-  const acquired = await acquireLease(redis, site, token, ttlMs);
-  if (!acquired) throw new Error(`${token} did not get the lease`);
+  const acquired = await acquireLease(redis, keys(), token, ttlMs);
+  if ('heldForMs' in acquired) throw new Error(`${token} did not get the lease`);
   return acquired;
 }
+
+const keys = () => siteKeys(site).siteLease;
 
 /** What the clock of Redis would do. */
 const expire = () => redis.del(siteKeys(site).lease);
@@ -180,29 +183,29 @@ test('[COM5] a commit that does not continue what is stored writes nothing', asy
 });
 
 test('[COM6] a lease is had by one at a time, renewed by its owner and released by nobody else', async () => {
-  expect(await acquireLease(redis, site, 'second', 60_000)).toBeNull();
-  expect(await renewLease(redis, site, lease, 60_000)).toBe(true);
-  await releaseLease(redis, site, { ...lease, token: 'second' });
-  expect(await acquireLease(redis, site, 'second', 60_000)).toBeNull();
-  await releaseLease(redis, site, lease);
+  expect(await acquireLease(redis, keys(), 'second', 60_000)).toEqual({ heldForMs: expect.any(Number) });
+  expect(await renewLease(redis, keys(), lease, 60_000)).toBe(true);
+  await releaseLease(redis, keys(), { ...lease, token: 'second' });
+  expect(await acquireLease(redis, keys(), 'second', 60_000)).toEqual({ heldForMs: expect.any(Number) });
+  await releaseLease(redis, keys(), lease);
   const second = await own('second');
   expect(second.epoch).toBe(2);
-  expect(await renewLease(redis, site, lease, 60_000)).toBe(false);
-  await releaseLease(redis, site, lease);
+  expect(await renewLease(redis, keys(), lease, 60_000)).toBe(false);
+  await releaseLease(redis, keys(), lease);
   expect(await redis.get(siteKeys(site).lease)).toBe('second');
 });
 
 test('[COM6] a holder whose answer was lost may take the lease again; the epoch still rises', async () => {
   expect(await own('first')).toMatchObject({ epoch: 2, owner: '2:first' });
-  expect(await renewLease(redis, site, lease, 60_000)).toBe(false);
+  expect(await renewLease(redis, keys(), lease, 60_000)).toBe(false);
 });
 
 test('[COM7] a lease expires by itself; one that nobody has taken since is taken back by a renewal', async () => {
   await own('first', 5);
-  let second = await acquireLease(redis, site, 'second', 60_000);
-  while (second === null) second = await acquireLease(redis, site, 'second', 60_000);
+  let second = await acquireLease(redis, keys(), 'second', 60_000);
+  while ('heldForMs' in second) second = await acquireLease(redis, keys(), 'second', 60_000);
   await expire();
-  expect(await renewLease(redis, site, second, 60_000)).toBe(true);
+  expect(await renewLease(redis, keys(), second, 60_000)).toBe(true);
   expect(await redis.pttl(siteKeys(site).lease)).toBeGreaterThan(50_000);
 });
 

@@ -1,7 +1,7 @@
 /** Runners for tests: a site of their own, connections that can be cut or held at any command, a mirror of the frames. */
 import { applyDelta, emptyTables, IndexedTable, type TableSnapshot } from '../../shared/delta.ts';
 import { type Channel, channelNames, type Table } from '../../shared/view.ts';
-import { dropRedis, type Redis, type RedisPurpose } from '../redis/client.ts';
+import type { Redis } from '../redis/client.ts';
 import { RESET_FRAME, siteKeys } from '../redis/keys.ts';
 import { type Frame, readView } from '../redis/stream.ts';
 import { silentLog, type TestRedis } from '../redis/testing-redis.ts';
@@ -12,8 +12,6 @@ export interface TestRunner extends SiteRunner {
   /** Resolves each time it becomes the owner, or is no longer. */
   becomes(isOwner: boolean): Promise<void>;
 }
-
-export type Connect = (purpose: RedisPurpose) => Promise<Redis>;
 
 export async function startToyRunner(
   store: TestRedis,
@@ -49,60 +47,6 @@ export async function startToyRunner(
 
 /** What the clock of Redis does to a lease that nobody renews. */
 export const expireLease = (redis: Redis, site: string) => redis.del(siteKeys(site).lease);
-
-/**
- * A process that dies at its n-th exchange with Redis: before the command is sent, or after it was carried out but
- * before the answer is seen. Between two exchanges a process changes nothing but its memory, so these are all the
- * points at which a death can matter.
- */
-export function mortalConnect(store: TestRedis, dieAt: number, isAnswerLost: boolean) {
-  const connections: Redis[] = [];
-  let commands = 0;
-  let tellDeath = () => {};
-  const died = new Promise<void>((resolve) => {
-    tellDeath = resolve;
-  });
-  const die = () => {
-    for (const redis of connections) dropRedis(redis);
-    tellDeath();
-    throw new Error('killed');
-  };
-  const connect: Connect = async (purpose) => {
-    const redis = await store.connect(purpose);
-    connections.push(redis);
-    const send = redis.sendCommand.bind(redis);
-    redis.sendCommand = (...args) => {
-      if (commands++ !== dieAt) return send(...args);
-      return isAnswerLost ? Promise.resolve(send(...args)).then(die, die) : Promise.resolve().then(die);
-    };
-    return redis;
-  };
-  return { connect, died };
-}
-
-/** A process that can be stalled: while held, nothing that it sends reaches Redis. */
-export function stallingConnect(store: TestRedis) {
-  let held: Promise<void> | null = null;
-  let release = () => {};
-  const connect: Connect = async (purpose) => {
-    const redis = await store.connect(purpose);
-    const send = redis.sendCommand.bind(redis);
-    redis.sendCommand = (...args) => (held ? held.then(() => send(...args)) : send(...args));
-    return redis;
-  };
-  return {
-    connect,
-    stall() {
-      held = new Promise((resolve) => {
-        release = () => {
-          held = null;
-          resolve();
-        };
-      });
-    },
-    resume: () => release(),
-  };
-}
 
 /** What a gateway does with frames, and the complaints it would have. */
 export class FrameMirror {

@@ -10,13 +10,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { API } from '../../shared/api.ts';
 import { createPrng } from '../sources/simulator/prng.ts';
-import { blockText, headerOf, loadRecording, type Recording } from '../sources/simulator/recording.ts';
+import { blockText, headerOf, type Recording } from '../sources/simulator/recording.ts';
 import { type Replay, startReplay } from '../sources/simulator/replay.ts';
 import { type KillableServer, processesIn, startKillableServer } from './killable-server.ts';
+import { countersAtEnd, loadRecordedDay, played } from './recorded-day.ts';
 
 const SEED = 'kill -9';
 const KILLS = 20;
@@ -25,27 +24,18 @@ const STARTING = ['serving', 'site.owned', 'the PBX is connected', 'site.owned']
 const OVERLAP = 2_500;
 /** The interrupted run takes some seconds of its own; killed servers are slow readers, so it needs no more. */
 const SPEED = 100;
-/** Names an agent that exists only behind the last recorded event. */
-const END = 'Local/end@recording';
 
 let recording: Recording;
 let ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  // The first connection: 7 minutes, 397 calls, no restart of the PBX itself.
-  recording = firstConnection(await loadRecording(new URL('./capture/', import.meta.url).pathname));
+  recording = await loadRecordedDay();
 });
 
 afterEach(async () => {
   for (const end of ends.reverse()) await end();
   ends = [];
 });
-
-function firstConnection(whole: Recording): Recording {
-  const connections = whole.connections.slice(0, 1);
-  const liveEvents = connections.flatMap(({ blocks }) => blocks).filter(({ kind }) => kind === 'live').length;
-  return { ...whole, connections, liveEvents, endedAtMs: connections[0]?.lostAtMs ?? 0 };
-}
 
 interface Run {
   readonly replay: Replay;
@@ -79,43 +69,6 @@ async function prepare(speed: number): Promise<Run> {
   };
 }
 
-/** Resolves when so many events were written, or all of them. */
-async function played(replay: Replay, events: number): Promise<void> {
-  let isOver = false;
-  void replay.done.then(() => {
-    isOver = true;
-  });
-  // The replay says where it is only when asked.
-  while (!isOver && replay.position().events < events) await later(1);
-}
-
-/** Tells one event more than was recorded, late enough to settle every judgement, and reads the counters behind it. */
-async function countersAtEnd({ replay }: Run, server: KillableServer) {
-  expect(await replay.done).toBe('finished');
-  const stamp = (recording.endedAtMs / 1_000 + 10).toFixed(6);
-  const fields = ['Event: QueueMemberAdded', 'Privilege: agent,all', `Timestamp: ${stamp}`, 'Queue: sales'];
-  replay.server.broadcast([`${[...fields, 'MemberName: End', `Interface: ${END}`, 'Status: 5'].join('\r\n')}\r\n\r\n`]);
-  const agents = await untilKnown(server, END);
-  const { queues } = await ask(server, 'queues');
-  return {
-    queues: Object.fromEntries(queues.map(({ id, today: { ratios: _, ...counters } }) => [id, counters])),
-    agents: Object.fromEntries(agents.map(({ id, today }) => [id, today])),
-  };
-}
-
-async function ask<K extends 'queues' | 'agents'>({ url }: KillableServer, what: K) {
-  const response = await fetch(`${url}/api/v1/sites/main/${what}`);
-  return API[what].response.parse(await response.json()) as ReturnType<(typeof API)[K]['response']['parse']>;
-}
-
-/** Each request takes its time, so this is no busy loop. */
-async function untilKnown(server: KillableServer, agent: string) {
-  for (;;) {
-    const { agents } = await ask(server, 'agents');
-    if (agents.some(({ id }) => id === agent)) return agents;
-  }
-}
-
 type Moment =
   | { readonly kind: 'playing'; readonly events: number }
   /** The first log line with these words: a server that has just begun to serve, to own, or to listen. */
@@ -134,7 +87,7 @@ test('[KILL1] twenty kills leave the counters of an uninterrupted run, and no or
   timeout: 180_000,
 }, async () => {
   const calm = await prepare(Number.POSITIVE_INFINITY);
-  const expected = await countersAtEnd(calm, await calm.start());
+  const expected = await countersAtEnd(recording, calm.replay, await calm.start());
   const recordedJoins = recording.connections[0]?.blocks.filter((block) => isJoin(block)).length;
   expect(Object.values(expected.queues).reduce((sum, { offered }) => sum + offered, 0)).toBe(recordedJoins);
 
@@ -146,7 +99,7 @@ test('[KILL1] twenty kills leave the counters of an uninterrupted run, and no or
     await server.kill();
   }
   const survivor = await rough.start();
-  expect(await countersAtEnd(rough, survivor)).toEqual(expected);
+  expect(await countersAtEnd(recording, rough.replay, survivor)).toEqual(expected);
 
   // What looks for orphans does see a server that lives.
   expect(

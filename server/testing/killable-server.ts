@@ -21,7 +21,7 @@ export interface LogLine {
 
 export interface KillableServer {
   readonly pid: number;
-  /** By address, so that the browser need not decide what `localhost` means. */
+  /** By address, so that the browser need not decide what `localhost` means. Empty, and port 0, without the gateway role. */
   readonly url: string;
   readonly port: number;
   /** Resolves with the first line, also an earlier one, for which this is so. Rejects when the process ends before. */
@@ -32,7 +32,7 @@ export interface KillableServer {
   stop(): Promise<number | null>;
 }
 
-/** `env` is all that the server sees beside PATH. Resolves when it serves. */
+/** `env` is all that the server sees beside PATH. Resolves when it serves, or without the gateway role when it works. */
 export async function startKillableServer(env: Readonly<Record<string, string>>): Promise<KillableServer> {
   const child = spawn(process.execPath, ['server/main.ts'], {
     cwd: PROJECT,
@@ -56,12 +56,12 @@ export async function startKillableServer(env: Readonly<Record<string, string>>)
     return child.exitCode;
   };
   const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
-  const { wall } = await log.logged(({ msg }) => msg.startsWith('serving'));
+  const { wall } = await log.logged(({ msg }) => msg.startsWith('serving') || msg === 'started');
   clearTimeout(timer);
-  const port = Number(new URL(String(wall)).port);
+  const port = wall === undefined ? 0 : Number(new URL(String(wall)).port);
   return {
     pid: child.pid as number,
-    url: `http://127.0.0.1:${port}`,
+    url: port === 0 ? '' : `http://127.0.0.1:${port}`,
     port,
     logged: log.logged,
     kill: async () => void (await end('SIGKILL')),

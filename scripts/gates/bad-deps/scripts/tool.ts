@@ -1,3 +1,3 @@
-import { wire } from '../server/app.ts';
+import { wire } from '../server/roles/source.ts';
 
 export const tool = wire;

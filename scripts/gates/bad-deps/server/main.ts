@@ -1,4 +1,4 @@
-// expect: simulator-is-wired-by-app
+// expect: simulator-is-wired-by-roles
 import { simulate } from './sources/simulator/simulator.ts';
 
 export const again = simulate;
