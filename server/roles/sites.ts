@@ -9,6 +9,7 @@ import { siteKeys } from '../redis/keys.ts';
 import { keepRegistered, readSites, registerSite } from '../redis/registry.ts';
 import { createAmiSource } from '../sources/ami/client.ts';
 import { createTranslator } from '../sources/ami/translate.ts';
+import { asNeighbour } from '../sources/neighbour.ts';
 import { createDemoSource } from '../sources/simulator/demo-source.ts';
 import type { Source } from '../sources/source.ts';
 import type { Node } from './node.ts';
@@ -108,5 +109,12 @@ function planSources(configured: Config['sources']): SitePlan[] {
     sources.push({ id, source: createAmiSource(address, { createTranslator }) });
     bySite.set(site, sources);
   }
-  return Array.from(bySite, ([site, sources]) => ({ site, name: site, sources }));
+  return Array.from(bySite, ([site, sources]) => {
+    const isAlone = sources.length === 1;
+    return {
+      site,
+      name: site,
+      sources: isAlone ? sources : sources.map(({ id, source }) => ({ id, source: asNeighbour(source) })),
+    };
+  });
 }
