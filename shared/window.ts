@@ -6,7 +6,7 @@ import { addCounters, type Counters, zeroCounters } from './metric.ts';
 import { INTERVAL_MS, intervalStart, MINUTE_MS } from './time.ts';
 import { bucketOfRow, type Cell } from './view.ts';
 
-const ROLLING_MINUTES = { last5: 5, last15: 15, last30: 30, last60: 60 } as const;
+export const ROLLING_MINUTES = { last5: 5, last15: 15, last30: 30, last60: 60 } as const;
 export type RollingWindow = keyof typeof ROLLING_MINUTES;
 export type TimeWindow = RollingWindow | 'interval' | 'previousInterval';
 export const WINDOWS = [

@@ -1,20 +1,17 @@
-/** API answers from a mirror's rows. Columns are looked up by name once; a row's order is known here and in shared/view.ts only. */
-import type { AgentAnswer, Freshness, QueueAnswer, SiteAnswer } from '../../shared/api.ts';
+/** Sites, queues and queue groups as API answers, from a mirror's rows. */
+import type { AgentAnswer, GroupAnswer, QueueAnswer, SiteAnswer } from '../../shared/api-numbers.ts';
 import type { Row } from '../../shared/delta.ts';
-import { ratiosOf } from '../../shared/metric.ts';
-import { type Column, column, countersOfRow, HEADCOUNT, type Table } from '../../shared/view.ts';
-import { AppError } from '../errors.ts';
-import { freshnessOf, siteClock, worstOf } from './freshness.ts';
-import type { Mirror, SiteView } from './mirror.ts';
-
-interface Envelope {
-  readonly asOf: number;
-  readonly rev: number;
-  readonly freshness: Freshness;
-}
+import { DEFAULT_SERVICE_LEVEL, DEFAULT_TARGET_RATIO, type ServiceLevel } from '../../shared/metric.ts';
+import { HEADCOUNT, SITE_ROW } from '../../shared/view.ts';
+import { cell, listIn, maybeNumberIn, numberIn, textIn } from './cells.ts';
+import { worstOf } from './freshness.ts';
+import type { Mirror } from './mirror.ts';
+import { agentsOf, agentTimeOf, headsOf, suspectsAmong } from './people-answers.ts';
+import { type Envelope, type SiteRows, siteRows } from './site-rows.ts';
+import { dayOf, sumsOfDay, windowsOf } from './sums.ts';
 
 export function sitesAnswer(mirror: Mirror, now: number): Envelope & { sites: SiteAnswer[] } {
-  const sites = mirror.sites.map((site) => siteAnswer(mirror, site, now));
+  const sites = mirror.sites.map((site) => siteAnswer(siteRows(mirror, site, ['board', 'counts'], now)));
   return {
     asOf: sites.length === 0 ? now : Math.min(...sites.map((site) => site.asOf)),
     rev: sites.reduce((sum, site) => sum + site.rev, 0),
@@ -27,97 +24,131 @@ export function sitesAnswer(mirror: Mirror, now: number): Envelope & { sites: Si
 }
 
 export function queuesAnswer(mirror: Mirror, site: string, now: number): Envelope & { queues: QueueAnswer[] } {
-  const board = boardOf(mirror, site);
-  const envelope = envelopeOf(board, board.rev, now);
-  const queues = Array.from(board.rows('queues'), ([id, row]) => ({
-    id,
-    name: cell('queues', row, 'name') as string,
-    thresholdMs: cell('queues', row, 'thresholdMs') as number,
-    live: liveOf('queues', row, envelope.asOf),
-    today: todayOf('queues', row),
-  }));
-  return { ...envelope, queues };
+  const rows = siteRows(mirror, site, ['board', 'counts'], now);
+  return { ...rows.envelope, queues: queuesOf(rows) };
 }
 
-export function agentsAnswer(mirror: Mirror, site: string, now: number): Envelope & { agents: AgentAnswer[] } {
-  const view = mirror.view(site, 'agents');
-  if (view === null) throw new AppError('site.unknown');
-  return {
-    ...envelopeOf(boardOf(mirror, site), view.rev, now),
-    agents: Array.from(view.rows('agents'), ([id, row]) => agentOf(id, row)),
-  };
+export function groupsAnswer(
+  mirror: Mirror,
+  site: string,
+  now: number,
+): Envelope & { groups: GroupAnswer[]; withoutGroup: string[] } {
+  const rows = siteRows(mirror, site, ['board', 'counts', 'agents'], now);
+  const agents = agentsOf(rows);
+  const byGroup = Map.groupBy(queuesOf(rows), ({ group }) => group);
+  const groups: GroupAnswer[] = [];
+  for (const [group, queues] of byGroup) if (group !== null) groups.push(groupOf(rows, group, queues, agents));
+  groups.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { ...rows.envelope, groups, withoutGroup: (byGroup.get(null) ?? []).map(({ id }) => id) };
 }
 
-function siteAnswer(mirror: Mirror, site: string, now: number): SiteAnswer {
-  const board = boardOf(mirror, site);
-  const envelope = envelopeOf(board, board.rev, now);
-  const [known] = board.rows('site');
-  const row = known?.[1] ?? [];
-  const date = cell('site', row, 'businessDate') as string;
+function siteAnswer(rows: SiteRows): SiteAnswer {
+  const [row = []] = rows.table('site').values();
+  const date = textIn('site', row, 'businessDate');
   return {
-    id: site,
-    name: (cell('site', row, 'name') as string | null) ?? site,
-    ...envelope,
+    id: rows.id,
+    name: textIn('site', row, 'name') ?? rows.id,
+    ...rows.envelope,
+    timeZone: textIn('site', row, 'timeZone'),
     businessDay: date
-      ? { date, startAt: cell('site', row, 'dayStartAt') as number, endAt: cell('site', row, 'dayEndAt') as number }
+      ? { date, startAt: numberIn('site', row, 'dayStartAt'), endAt: numberIn('site', row, 'dayEndAt') }
       : null,
-    live: liveOf('site', row, envelope.asOf),
-    today: todayOf('site', row),
+    // Variants and targets are set per queue; over all of them the default speaks.
+    serviceLevel: DEFAULT_SERVICE_LEVEL,
+    targetRatio: DEFAULT_TARGET_RATIO,
+    live: liveOf('site', row, rows.envelope.asOf),
+    windows: windowsOf(rows, [SITE_ROW], DEFAULT_SERVICE_LEVEL),
+    today: dayOf(rows, SITE_ROW, DEFAULT_SERVICE_LEVEL),
   };
 }
 
-function boardOf(mirror: Mirror, site: string): SiteView {
-  const board = mirror.view(site, 'board');
-  if (board === null) throw new AppError('site.unknown');
-  return board;
+const queuesOf = (rows: SiteRows): QueueAnswer[] =>
+  Array.from(rows.table('queues'), ([id, row]) => queueOf(rows, id, row));
+
+function queueOf(rows: SiteRows, id: string, row: Row): QueueAnswer {
+  const serviceLevel = (cell('queues', row, 'serviceLevel') ?? DEFAULT_SERVICE_LEVEL) as ServiceLevel;
+  return {
+    id,
+    name: textIn('queues', row, 'name') ?? id,
+    group: textIn('queues', row, 'group'),
+    order: maybeNumberIn('queues', row, 'order'),
+    colour: textIn('queues', row, 'colour'),
+    thresholdMs: numberIn('queues', row, 'thresholdMs'),
+    shortAbandonMs: numberIn('queues', row, 'shortAbandonMs'),
+    sources: listIn('queues', row, 'sources'),
+    serviceLevel,
+    targetRatio: maybeNumberIn('queues', row, 'targetRatio') ?? DEFAULT_TARGET_RATIO,
+    live: liveOf('queues', row, rows.envelope.asOf),
+    windows: windowsOf(rows, [id], serviceLevel),
+    today: dayOf(rows, id, serviceLevel),
+  };
 }
 
-function envelopeOf(board: SiteView, rev: number, now: number): Envelope {
-  const freshness = freshnessOf(board, now);
-  return { asOf: siteClock(board, freshness, now), rev, freshness };
+/** Waiting callers and counters are sums over the queues; people are counted once, however many of the queues they serve. */
+function groupOf(
+  rows: SiteRows,
+  group: string,
+  queues: readonly QueueAnswer[],
+  everyone: readonly AgentAnswer[],
+): GroupAnswer {
+  const ids = queues.map(({ id }) => id);
+  const agents = everyone.filter((agent) => agent.queues.some((queue) => ids.includes(queue)));
+  const isFree = ({ canTakeCall, queues: memberOf, pausedIn }: AgentAnswer) =>
+    canTakeCall && memberOf.some((queue) => ids.includes(queue) && !pausedIn.includes(queue));
+  const serviceLevel = sameOf(queues.map((queue) => queue.serviceLevel)) ?? DEFAULT_SERVICE_LEVEL;
+  const freeSince = earliest(
+    agents.filter(isFree).map((agent) => Math.max(agent.activitySince ?? 0, agent.presenceSince ?? 0)),
+  );
+  const waits = queues.map(({ live }) => live);
+  const ghosts = queues.map(
+    ({ id, live }) => live.suspects - suspectsAmong(agents.filter((agent) => agent.queues.includes(id))),
+  );
+  return {
+    id: group,
+    name: group,
+    queues: ids,
+    serviceLevel,
+    targetRatio: sameOf(queues.map((queue) => queue.targetRatio)),
+    live: {
+      waiting: sumOf(waits.map(({ waiting }) => waiting)),
+      overdue: sumOf(waits.map(({ overdue }) => overdue)),
+      suspects: Math.max(0, sumOf(ghosts)) + suspectsAmong(agents),
+      ...sinceOf(earliest(waits.map((live) => live.oldestWaitingSince)), freeSince, rows.envelope.asOf),
+      ...headsOf(agents, isFree),
+    },
+    windows: windowsOf(rows, ids, serviceLevel),
+    today: sumsOfDay(rows, ids, agentTimeOf(agents), serviceLevel),
+  };
 }
 
 function liveOf(table: 'site' | 'queues', row: Row, asOf: number): QueueAnswer['live'] {
-  const since = cell(table, row, 'oldestWaitingSince') as number | null;
-  const heads = Object.fromEntries(HEADCOUNT.map((name) => [name, Number(cell(table, row, name) ?? 0)]));
+  const heads = Object.fromEntries(HEADCOUNT.map((name) => [name, numberIn(table, row, name)]));
   return {
-    waiting: Number(cell(table, row, 'waiting') ?? 0),
-    oldestWaitingSince: since,
-    longestWaitMs: since === null ? null : Math.max(0, asOf - since),
+    waiting: numberIn(table, row, 'waiting'),
+    overdue: numberIn(table, row, 'overdue'),
+    suspects: numberIn(table, row, 'suspects'),
+    ...sinceOf(maybeNumberIn(table, row, 'oldestWaitingSince'), maybeNumberIn(table, row, 'freeSince'), asOf),
     ...(heads as Record<(typeof HEADCOUNT)[number], number>),
   };
 }
 
-function todayOf(table: 'site' | 'queues', row: Row): QueueAnswer['today'] {
-  const counters = countersOfRow(table, row);
-  const time = {
-    onContactMs: Number(cell(table, row, 'onContactMs') ?? 0),
-    idleMs: Number(cell(table, row, 'idleMs') ?? 0),
-  };
-  return { ...counters, ratios: ratiosOf(counters, time) };
-}
-
-function agentOf(id: string, row: Row): AgentAnswer {
-  const at = <C extends Column<'agents'>>(name: C) => cell('agents', row, name);
+function sinceOf(oldestWaitingSince: number | null, freeSince: number | null, asOf: number) {
+  const lengthMs = (since: number | null) => (since === null ? null : Math.max(0, asOf - since));
   return {
-    id,
-    name: at('name') as string,
-    presence: at('presence') as AgentAnswer['presence'],
-    presenceReason: at('presenceReason') as string,
-    presenceSince: at('presenceSince') as number | null,
-    activity: at('activity') as AgentAnswer['activity'],
-    activitySince: at('activitySince') as number | null,
-    canTakeCall: at('canTakeCall') as boolean,
-    queues: at('queues') as string[],
-    pausedIn: at('pausedIn') as string[],
-    contactQueue: at('contactQueue') as string | null,
-    caller: at('caller') as string | null,
-    today: {
-      answered: at('answered') as number,
-      talkMsSum: at('talkMsSum') as number,
-      ringNoAnswer: at('ringNoAnswer') as number,
-    },
+    oldestWaitingSince,
+    longestWaitMs: lengthMs(oldestWaitingSince),
+    freeSince,
+    longestFreeMs: lengthMs(freeSince),
   };
 }
 
-const cell = <T extends Table>(table: T, row: Row, name: Column<T>) => row[column(table, name)] ?? null;
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+function earliest(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** What all have in common; null where they differ. */
+const sameOf = <T>(values: readonly T[]): T | null =>
+  values.every((value) => value === values[0]) ? (values[0] ?? null) : null;

@@ -1,5 +1,5 @@
 /** How far the numbers of a site may be believed (D9), from the sources' own signs of life. */
-import type { Freshness, FreshnessState } from '../../shared/api.ts';
+import type { Freshness, FreshnessState } from '../../shared/api-numbers.ts';
 import type { Row } from '../../shared/delta.ts';
 import { STALE_AFTER_MS } from '../../shared/protocol.ts';
 import { column } from '../../shared/view.ts';

@@ -6,12 +6,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { maybeNumberIn, numberIn } from './cells.ts';
 import { freshnessOf } from './freshness.ts';
 import { createHttpApp } from './http.ts';
 import type { Mirror } from './mirror.ts';
 import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
-import { healthRoutes, type Store } from './routes/health.ts';
+import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { attachSockets } from './socket.ts';
 
@@ -62,16 +63,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onFrame: (channel, kind, frame) => metrics.frame(channel, kind, JSON.stringify(frame).length),
     onSkip: metrics.socketSkipped,
   });
+  const store = oneAtATime(options.store);
   const routeOptions = { log, countAnomaly: metrics.anomaly, onBrokenAnswer: options.onBrokenAnswer };
   const app = createHttpApp({
-    routes: [...healthRoutes(mirror, options.store, now, routeOptions), ...liveRoutes(mirror, now, routeOptions)],
+    routes: [
+      ...healthRoutes(mirror, store, { ...routeOptions, now, history: metrics.historyBacklogs }),
+      ...liveRoutes(mirror, now, routeOptions),
+    ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
     clientDir: options.clientDir,
     adminToken: options.adminToken,
     log,
   });
   server.on('request', app);
-  metrics.watch({ sockets: sockets.count, sourceAges: () => sourceAges(mirror, now()) });
+  metrics.watch({
+    sockets: sockets.count,
+    sources: () => sourcesOf(mirror, now()),
+    anomalies: () => anomaliesOf(mirror),
+    streamLags: () => streamLagsOf(mirror, store),
+  });
   return {
     port,
     mirror,
@@ -110,12 +120,30 @@ function screenDrain(server: Server): () => Promise<void> {
   };
 }
 
-function* sourceAges(mirror: Mirror, now: number) {
+function* sourcesOf(mirror: Mirror, now: number) {
   for (const site of mirror.sites) {
     const board = mirror.view(site, 'board');
     if (!board) continue;
-    for (const { id, ageMs } of freshnessOf(board, now).sources) yield { site, source: id, ageMs };
+    const rows = new Map(board.rows('sources'));
+    for (const { id, state, ageMs } of freshnessOf(board, now).sources) {
+      const clockOffsetMs = maybeNumberIn('sources', rows.get(id) ?? [], 'clockOffsetMs');
+      yield { site, source: id, state, ageMs, clockOffsetMs };
+    }
   }
+}
+
+function* anomaliesOf(mirror: Mirror) {
+  for (const site of mirror.sites) {
+    for (const [kind, row] of mirror.view(site, 'integrity')?.rows('anomalies') ?? [])
+      yield { site, kind, today: numberIn('anomalies', row, 'today'), total: numberIn('anomalies', row, 'total') };
+  }
+}
+
+async function streamLagsOf(mirror: Mirror, store: Store) {
+  const lags = await Promise.all(
+    mirror.sites.map(async (site) => ({ site, lagMs: await within(store.streamLagMs(site)) })),
+  );
+  return lags.flatMap(({ site, lagMs }) => (lagMs === undefined ? [] : [{ site, lagMs }]));
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

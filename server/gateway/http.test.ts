@@ -31,12 +31,15 @@ let server: Server;
 let base: string;
 let isRedisUp: boolean;
 let isOwned: boolean;
+let refusal: string | null;
+const backlog = [{ site: 'main', entries: 3, ageMs: 900 }];
 
 beforeEach(() => {
   lines = [];
   anomalies = [];
   isRedisUp = true;
   isOwned = true;
+  refusal = null;
   clientDir = mkdtempSync(path.join(tmpdir(), 'floorcast-client-'));
   feed = new TestFeed(() => NOW);
 });
@@ -58,8 +61,8 @@ function setLiveSite(): void {
           businessDate: '2023-11-14',
           dayStartAt: SITE_AT - 1,
           dayEndAt: SITE_AT + 1,
+          timeZone: 'Asia/Shanghai',
           waiting: 2,
-          offered: 10,
         },
       ],
     ],
@@ -69,9 +72,21 @@ function setLiveSite(): void {
         {
           name: '售后',
           thresholdMs: 20_000,
+          shortAbandonMs: 5_000,
           waiting: 2,
           oldestWaitingSince: SITE_AT - 9_000,
           free: 3,
+        },
+      ],
+      ['empty', { name: 'Empty', thresholdMs: 15_000, shortAbandonMs: 0 }],
+    ],
+    sources: [['ami:pbx:5038', { state: 'live', aliveAt: NOW - 700 }]],
+  });
+  feed.setView('counts', 7, SITE_AT, {
+    today: [
+      [
+        '售后/上海',
+        {
           offered: 10,
           answered: 8,
           handled: 8,
@@ -79,11 +94,10 @@ function setLiveSite(): void {
           talkMsSum: 80_000,
           onContactMs: 60,
           idleMs: 40,
+          waitP50Ms: 4_000,
         },
       ],
-      ['empty', { name: 'Empty', thresholdMs: 15_000 }],
     ],
-    sources: [['ami:pbx:5038', { state: 'live', aliveAt: NOW - 700 }]],
   });
   feed.setView('agents', 12, SITE_AT, {
     agents: [
@@ -100,6 +114,7 @@ function setLiveSite(): void {
           pausedIn: [],
           presenceReason: '',
           talkMsSum: 7,
+          countedTo: SITE_AT,
         },
       ],
     ],
@@ -120,12 +135,13 @@ async function serve(
   const store = {
     ping: () => (isRedisUp ? Promise.resolve() : Promise.reject(new Error('down'))),
     hasOwner: async () => isOwned,
-    refusal: async () => null,
+    refusalOf: async () => refusal,
+    streamLagMs: async () => 40,
   };
   const brokenRoute = route({ ...API.health, path: '/api/v1/broken' }, options, () => ({ status: 'bad' }) as never);
   const app = createHttpApp({
     routes: [
-      ...healthRoutes(mirror, store, () => NOW, options),
+      ...healthRoutes(mirror, store, { ...options, now: () => NOW, history: () => backlog }),
       ...liveRoutes(mirror, () => NOW, options),
       ...(extra.broken ? [brokenRoute] : []),
     ],
@@ -150,7 +166,7 @@ test('[GW1] sites carry totals, freshness and the business day', async () => {
   setLiveSite();
   await serve();
   const body = API.sites.response.parse(await (await get('/api/v1/sites')).json());
-  expect(body).toMatchObject({ asOf: SITE_AT, rev: 41, freshness: { state: 'live', ageMs: 700 } });
+  expect(body).toMatchObject({ asOf: SITE_AT, rev: 48, freshness: { state: 'live', ageMs: 700 } });
   expect(body.sites).toEqual([
     expect.objectContaining({
       id: 'main',
@@ -173,7 +189,13 @@ test('[GW1][GW3] queues carry live figures, raw counters and every ratio; withou
     live: { waiting: 2, oldestWaitingSince: SITE_AT - 9_000, longestWaitMs: 9_000, free: 3 },
     today: { offered: 10, ratios: { slOfAnswered: 0.75, answerRate: 0.8, ahtMs: 10_000, occupancy: 0.6 } },
   });
-  expect(Object.keys(busy?.today ?? {})).toEqual([...COUNTERS, 'ratios']);
+  expect(Object.keys(busy?.today ?? {})).toEqual([
+    ...COUNTERS,
+    'ratios',
+    'serviceLevelRatio',
+    'isSampleEnough',
+    'percentiles',
+  ]);
   expect(new Set(Object.values(empty?.today.ratios ?? {}))).toEqual(new Set([null]));
 });
 
@@ -186,17 +208,19 @@ test('[GW1] agents carry both axes of their state', async () => {
     {
       id: 'PJSIP/1001',
       name: '王芳',
+      team: null,
       presence: 'available',
       presenceReason: '',
       presenceSince: 5,
       activity: 'idle',
       activitySince: 6,
       canTakeCall: true,
+      isSuspect: false,
       queues: ['售后/上海'],
       pausedIn: [],
       contactQueue: null,
       caller: null,
-      today: { answered: 0, talkMsSum: 7, ringNoAnswer: 0 },
+      today: expect.objectContaining({ answered: 0, talkMsSum: 7, ringNoAnswer: 0 }),
     },
   ]);
 });
@@ -206,7 +230,10 @@ test('[MI4] before the first commit lists are empty and freshness is connecting'
   for (const [url, schema] of [
     ['/api/v1/sites', API.sites.response],
     ['/api/v1/sites/main/queues', API.queues.response],
+    ['/api/v1/sites/main/groups', API.groups.response],
     ['/api/v1/sites/main/agents', API.agents.response],
+    ['/api/v1/sites/main/teams', API.teams.response],
+    ['/api/v1/sites/main/integrity', API.integrity.response],
   ] as const) {
     const response = await get(url);
     expect(response.status).toBe(200);
@@ -308,8 +335,27 @@ test('[GW6] readiness names its reasons', async () => {
     ready: true,
     reasons: [],
     redis: true,
-    sites: [{ id: 'main', hasOwner: true, isInStep: true, newestCommitAgeMs: 0, freshness: 'live' }],
+    sites: [
+      {
+        id: 'main',
+        hasOwner: true,
+        isWritable: true,
+        isInStep: true,
+        newestCommitAgeMs: 0,
+        streamLagMs: 40,
+        freshness: 'live',
+      },
+    ],
+    history: backlog,
   });
+  refusal = 'MISCONF';
+  expect(await ready()).toMatchObject({
+    status: 503,
+    redis: true,
+    reasons: [expect.stringMatching(/^site main: Redis refuses writes \(MISCONF\)/)],
+    sites: [{ isWritable: false }],
+  });
+  refusal = null;
   isOwned = false;
   expect(await ready()).toMatchObject({ status: 503, reasons: ['site main: no process owns it'] });
   isRedisUp = false;

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChannelDelta } from '../../shared/delta.ts';
-import type { Channel } from '../../shared/view.ts';
-import { column } from '../../shared/view.ts';
+import { type Channel, channelNames, column } from '../../shared/view.ts';
 import { createLogger } from '../log.ts';
 import { type Mirror, startMirror } from './mirror.ts';
 import { TestFeed } from './testing-feed.ts';
@@ -53,14 +52,16 @@ test('[MI1] the view is read once and frames that follow it apply in order', asy
   expect(waitingNow()).toEqual([3]);
   expect(mirror.revs()).toEqual([
     { site: 'main', channel: 'board', rev: 9 },
+    { site: 'main', channel: 'counts', rev: 0 },
     { site: 'main', channel: 'agents', rev: 0 },
+    { site: 'main', channel: 'integrity', rev: 0 },
   ]);
   expect(told).toEqual([
     ['board', 'reset'],
     ['board', 8],
     ['board', 9],
   ]);
-  expect(feed.viewReads).toBe(2);
+  expect(feed.viewReads).toBe(channelNames.length);
 });
 
 test.each([

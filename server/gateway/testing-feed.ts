@@ -1,25 +1,18 @@
 /** For tests: a site's view and frames in memory, read by a real mirror. The test decides when something happens. */
 import type { ChannelDelta, ChannelSnapshot, Row } from '../../shared/delta.ts';
 import { emptyTables, IndexedTable } from '../../shared/delta.ts';
-import { type Cell, CHANNELS, type Channel, TABLES, type Table } from '../../shared/view.ts';
+import { COUNTERS } from '../../shared/metric.ts';
+import { type Cell, CHANNELS, type Channel, HEADCOUNT, TABLES, type Table } from '../../shared/view.ts';
 import type { MirrorFeed } from './mirror.ts';
 
 type Deltas = { readonly [C in Channel]?: ChannelDelta | 'reset' };
 type NamedCells = Readonly<Record<string, Cell>>;
 
+const COUNTED = new Set<string>([...COUNTERS, ...HEADCOUNT, 'waiting', 'overdue', 'suspects', 'onContactMs', 'idleMs']);
+
 /** A row of a table from named cells; counters and counts that are not named are zero, everything else null. */
 export function rowOf(table: Table, cells: NamedCells): Row {
-  const isText = new Set<string>([
-    'name',
-    'businessDate',
-    'state',
-    'cause',
-    'caller',
-    'contactQueue',
-    'presenceReason',
-  ]);
-  const isInstant = /Since$|At$/;
-  return TABLES[table].map((name) => cells[name] ?? (isText.has(name) || isInstant.test(name) ? null : 0));
+  return TABLES[table].map((name) => cells[name] ?? (COUNTED.has(name) ? 0 : null));
 }
 
 export class TestFeed implements MirrorFeed {

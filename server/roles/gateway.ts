@@ -3,8 +3,7 @@ import path from 'node:path';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
 import { dropRedis } from '../redis/client.ts';
-import { siteKeys } from '../redis/keys.ts';
-import { pingRedis, writeRefusal } from '../redis/probe.ts';
+import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
 import type { Node, Role } from './node.ts';
 
@@ -34,11 +33,7 @@ export async function startServing(
     host: config.host,
     adminToken: config.adminToken,
     clientDir,
-    store: {
-      ping: () => pingRedis(command),
-      hasOwner: async (site) => (await command.exists(siteKeys(site).lease)) === 1,
-      refusal: (site) => writeRefusal(command, site),
-    },
+    store: redisHealth(command),
     metrics,
     now,
     log,

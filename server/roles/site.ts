@@ -35,6 +35,7 @@ export function startFolding({ config, connect, now, log, metrics }: Node): Fold
           if (lagMs !== null && isServing) metrics.shownFrom(site, runner.committed().revs.board ?? 0, now() - lagMs);
         },
         onAnomaly: metrics.anomaly,
+        onOwner: (isOwner) => metrics.owner(site, isOwner),
       });
       runners.set(site, runner);
     },

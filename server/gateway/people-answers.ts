@@ -1,0 +1,141 @@
+/** Agents, and teams as sums over them. */
+import { AGENT_SUMS, type AgentAnswer, type AgentDayAnswer, type TeamAnswer } from '../../shared/api-numbers.ts';
+import type { Row } from '../../shared/delta.ts';
+import { type AgentDay, type AgentTime, agentRatiosOf, signedInMsOf } from '../../shared/metric.ts';
+import { ACTIVITIES, type Activity, PRESENCES, type Presence } from '../../shared/presence.ts';
+import { HEADCOUNT } from '../../shared/view.ts';
+import { cell, listIn, maybeNumberIn, numberIn, textIn } from './cells.ts';
+import type { Mirror } from './mirror.ts';
+import { type Envelope, type SiteRows, siteRows } from './site-rows.ts';
+
+export function agentsAnswer(mirror: Mirror, site: string, now: number): Envelope & { agents: AgentAnswer[] } {
+  const rows = siteRows(mirror, site, ['agents'], now);
+  return { ...rows.envelope, agents: agentsOf(rows) };
+}
+
+export function teamsAnswer(
+  mirror: Mirror,
+  site: string,
+  now: number,
+): Envelope & { teams: TeamAnswer[]; withoutTeam: string[] } {
+  const rows = siteRows(mirror, site, ['agents'], now);
+  const agents = agentsOf(rows);
+  const byTeam = Map.groupBy(agents, ({ team }) => team);
+  const teams: TeamAnswer[] = [];
+  for (const [team, members] of byTeam) {
+    if (team === null) continue;
+    teams.push({
+      id: team,
+      name: team,
+      agents: members.map(({ id }) => id),
+      live: { ...headsOf(members, ({ canTakeCall }) => canTakeCall), suspects: suspectsAmong(members) },
+      today: sumOfDays(members.map(({ today }) => today)),
+    });
+  }
+  teams.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { ...rows.envelope, teams, withoutTeam: (byTeam.get(null) ?? []).map(({ id }) => id) };
+}
+
+export const agentsOf = (rows: SiteRows): AgentAnswer[] =>
+  Array.from(rows.table('agents'), ([id, row]) => agentOf(id, row, rows.envelope.asOf));
+
+export type Heads = Record<(typeof HEADCOUNT)[number], number>;
+
+/** Head counts of some agents, each once. Who is paused but still on a contact is not on break yet. */
+export function headsOf(agents: readonly AgentAnswer[], isFree: (agent: AgentAnswer) => boolean): Heads {
+  const heads = Object.fromEntries(HEADCOUNT.map((name) => [name, 0])) as Heads;
+  for (const agent of agents) {
+    const { presence, activity } = agent;
+    if (presence !== 'signedOut') heads.signedIn++;
+    if (isFree(agent)) heads.free++;
+    if (activity === 'internalCall') heads.internalCalls++;
+    else if (activity !== 'idle' && activity !== 'outbound') heads[activity]++;
+    else if (presence !== 'signedOut' && presence !== 'available') heads.onBreak++;
+  }
+  return heads;
+}
+
+export const suspectsAmong = (agents: readonly AgentAnswer[]): number =>
+  agents.filter(({ isSuspect }) => isSuspect).length;
+
+/** Wall-clock time of some agents, each once. */
+export function agentTimeOf(agents: readonly AgentAnswer[]): AgentTime {
+  let [onContactMs, idleMs] = [0, 0];
+  for (const { activityMs, availableIdleMs } of agents.map(({ today }) => today)) {
+    onContactMs += activityMs.talking + activityMs.holding + activityMs.afterCallWork;
+    idleMs += availableIdleMs;
+  }
+  return { onContactMs, idleMs };
+}
+
+function agentOf(id: string, row: Row, asOf: number): AgentAnswer {
+  const at = (name: Parameters<typeof cell<'agents'>>[2]) => cell('agents', row, name);
+  return {
+    id,
+    name: textIn('agents', row, 'name') ?? id,
+    team: textIn('agents', row, 'team'),
+    presence: at('presence') as Presence,
+    presenceReason: textIn('agents', row, 'presenceReason') ?? '',
+    presenceSince: maybeNumberIn('agents', row, 'presenceSince'),
+    activity: at('activity') as Activity,
+    activitySince: maybeNumberIn('agents', row, 'activitySince'),
+    canTakeCall: at('canTakeCall') === true,
+    isSuspect: at('isSuspect') === true,
+    queues: listIn('agents', row, 'queues'),
+    pausedIn: listIn('agents', row, 'pausedIn'),
+    contactQueue: textIn('agents', row, 'contactQueue'),
+    caller: textIn('agents', row, 'caller'),
+    today: dayOfAgent(row, asOf),
+  };
+}
+
+/** What is booked, and the open state from there to `asOf` booked as the core would when it ends. */
+function dayOfAgent(row: Row, asOf: number): AgentDayAnswer {
+  const presenceMs = durationsIn(PRESENCES, cell('agents', row, 'presenceMs'));
+  const activityMs = durationsIn(ACTIVITIES, cell('agents', row, 'activityMs'));
+  let availableIdleMs = numberIn('agents', row, 'availableIdleMs');
+  const presence = cell('agents', row, 'presence') as Presence;
+  const activity = cell('agents', row, 'activity') as Activity;
+  const openMs = Math.max(0, asOf - (maybeNumberIn('agents', row, 'countedTo') ?? asOf));
+  presenceMs[presence] += openMs;
+  activityMs[cell('agents', row, 'isSuspect') === true ? 'idle' : activity] += openMs;
+  if (presence === 'available' && activity === 'idle') availableIdleMs += openMs;
+  const sums = Object.fromEntries(AGENT_SUMS.map((name) => [name, numberIn('agents', row, name)]));
+  return withRatios({
+    ...(sums as Pick<AgentDayAnswer, (typeof AGENT_SUMS)[number]>),
+    presenceMs,
+    activityMs,
+    availableIdleMs,
+  });
+}
+
+const durationsIn = <N extends string>(names: readonly N[], cells: unknown): Record<N, number> =>
+  Object.fromEntries(names.map((name, i) => [name, (cells as readonly number[] | null)?.[i] ?? 0])) as Record<
+    N,
+    number
+  >;
+
+const withRatios = (day: Omit<AgentDayAnswer, 'signedInMs' | 'ratios'> & AgentDay): AgentDayAnswer => ({
+  ...day,
+  signedInMs: signedInMsOf(day),
+  ratios: agentRatiosOf(day),
+});
+
+function sumOfDays(days: readonly AgentDayAnswer[]): AgentDayAnswer {
+  const sum = (of: (day: AgentDayAnswer) => number) => days.reduce((total, day) => total + of(day), 0);
+  const sums = Object.fromEntries(AGENT_SUMS.map((name) => [name, sum((day) => day[name])]));
+  const presenceMs = durationsIn(
+    PRESENCES,
+    PRESENCES.map((name) => sum((day) => day.presenceMs[name])),
+  );
+  const activityMs = durationsIn(
+    ACTIVITIES,
+    ACTIVITIES.map((name) => sum((day) => day.activityMs[name])),
+  );
+  return withRatios({
+    ...(sums as Pick<AgentDayAnswer, (typeof AGENT_SUMS)[number]>),
+    presenceMs,
+    activityMs,
+    availableIdleMs: sum((day) => day.availableIdleMs),
+  });
+}
