@@ -85,7 +85,7 @@ const liveSchema = z.object({
 /** Names as the functions that derive the ratios give them, so that none can be forgotten here. */
 export const RATIOS = Object.keys(ratiosOf(zeroCounters(), { onContactMs: 0, idleMs: 0 })) as (keyof Ratios)[];
 export const AGENT_RATIOS = Object.keys(
-  agentRatiosOf({ presenceMs: {}, activityMs: {}, availableIdleMs: 0, handled: 0, talkMsSum: 0, acwMsSum: 0 }),
+  agentRatiosOf({ presenceMs: [], activityMs: [], availableIdleMs: 0, handled: 0, talkMsSum: 0, acwMsSum: 0 }),
 ) as (keyof AgentRatios)[];
 /** Minutes and quarter hours carry no agent time and no waits of abandoned calls. */
 export const WINDOW_RATIOS = RATIOS.filter(

@@ -5,12 +5,11 @@ import { DEFAULT_SERVICE_LEVEL, DEFAULT_TARGET_RATIO, type ServiceLevel } from '
 import { HEADCOUNT, SITE_ROW } from '../../shared/view.ts';
 import { cell, listIn, maybeNumberIn, numberIn, textIn } from './cells.ts';
 import { worstOf } from './freshness.ts';
-import type { Mirror } from './mirror.ts';
 import { agentsOf, agentTimeOf, headsOf, suspectsAmong } from './people-answers.ts';
-import { type Envelope, type SiteRows, siteRows } from './site-rows.ts';
+import { type Envelope, type SiteRows, siteRows, type Views } from './site-rows.ts';
 import { dayOf, sumsOfDay, windowsOf } from './sums.ts';
 
-export function sitesAnswer(mirror: Mirror, now: number): Envelope & { sites: SiteAnswer[] } {
+export function sitesAnswer(mirror: Views, now: number): Envelope & { sites: SiteAnswer[] } {
   const sites = mirror.sites.map((site) => siteAnswer(siteRows(mirror, site, ['board', 'counts'], now)));
   return {
     asOf: sites.length === 0 ? now : Math.min(...sites.map((site) => site.asOf)),
@@ -23,13 +22,13 @@ export function sitesAnswer(mirror: Mirror, now: number): Envelope & { sites: Si
   };
 }
 
-export function queuesAnswer(mirror: Mirror, site: string, now: number): Envelope & { queues: QueueAnswer[] } {
+export function queuesAnswer(mirror: Views, site: string, now: number): Envelope & { queues: QueueAnswer[] } {
   const rows = siteRows(mirror, site, ['board', 'counts'], now);
   return { ...rows.envelope, queues: queuesOf(rows) };
 }
 
 export function groupsAnswer(
-  mirror: Mirror,
+  mirror: Views,
   site: string,
   now: number,
 ): Envelope & { groups: GroupAnswer[]; withoutGroup: string[] } {

@@ -2,13 +2,12 @@
 import { DOUBTS, type Doubt, type IntegrityAnswer } from '../../shared/api-integrity.ts';
 import { countersOfRow, SITE_ROW } from '../../shared/view.ts';
 import { cell, maybeNumberIn, numberIn, textIn } from './cells.ts';
-import type { Mirror } from './mirror.ts';
-import { type SiteRows, siteRows } from './site-rows.ts';
+import { type SiteRows, siteRows, type Views } from './site-rows.ts';
 
 /** Kinds of anomaly that mean a lost event. */
 const REJECTED = /^(stream\.badEntry|fold\.failed:)/;
 
-export function integrityAnswer(mirror: Mirror, site: string, now: number): IntegrityAnswer {
+export function integrityAnswer(mirror: Views, site: string, now: number): IntegrityAnswer {
   const rows = siteRows(mirror, site, ['board', 'counts', 'agents', 'integrity'], now);
   const [siteRow = []] = rows.table('site').values();
   const parts = {

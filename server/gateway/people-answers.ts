@@ -5,16 +5,15 @@ import { type AgentDay, type AgentTime, agentRatiosOf, signedInMsOf } from '../.
 import { ACTIVITIES, type Activity, PRESENCES, type Presence } from '../../shared/presence.ts';
 import { HEADCOUNT } from '../../shared/view.ts';
 import { cell, listIn, maybeNumberIn, numberIn, textIn } from './cells.ts';
-import type { Mirror } from './mirror.ts';
-import { type Envelope, type SiteRows, siteRows } from './site-rows.ts';
+import { type Envelope, type SiteRows, siteRows, type Views } from './site-rows.ts';
 
-export function agentsAnswer(mirror: Mirror, site: string, now: number): Envelope & { agents: AgentAnswer[] } {
+export function agentsAnswer(mirror: Views, site: string, now: number): Envelope & { agents: AgentAnswer[] } {
   const rows = siteRows(mirror, site, ['agents'], now);
   return { ...rows.envelope, agents: agentsOf(rows) };
 }
 
 export function teamsAnswer(
-  mirror: Mirror,
+  mirror: Views,
   site: string,
   now: number,
 ): Envelope & { teams: TeamAnswer[]; withoutTeam: string[] } {
@@ -89,53 +88,49 @@ function agentOf(id: string, row: Row, asOf: number): AgentAnswer {
   };
 }
 
+type Sums = Pick<AgentDayAnswer, (typeof AGENT_SUMS)[number]>;
+
 /** What is booked, and the open state from there to `asOf` booked as the core would when it ends. */
 function dayOfAgent(row: Row, asOf: number): AgentDayAnswer {
-  const presenceMs = durationsIn(PRESENCES, cell('agents', row, 'presenceMs'));
-  const activityMs = durationsIn(ACTIVITIES, cell('agents', row, 'activityMs'));
+  const presenceMs = PRESENCES.map((_, i) => timesIn(row, 'presenceMs')[i] ?? 0);
+  const activityMs = ACTIVITIES.map((_, i) => timesIn(row, 'activityMs')[i] ?? 0);
   let availableIdleMs = numberIn('agents', row, 'availableIdleMs');
   const presence = cell('agents', row, 'presence') as Presence;
   const activity = cell('agents', row, 'activity') as Activity;
   const openMs = Math.max(0, asOf - (maybeNumberIn('agents', row, 'countedTo') ?? asOf));
-  presenceMs[presence] += openMs;
-  activityMs[cell('agents', row, 'isSuspect') === true ? 'idle' : activity] += openMs;
+  const booked = cell('agents', row, 'isSuspect') === true ? 'idle' : activity;
+  addAt(presenceMs, PRESENCES.indexOf(presence), openMs);
+  addAt(activityMs, ACTIVITIES.indexOf(booked), openMs);
   if (presence === 'available' && activity === 'idle') availableIdleMs += openMs;
-  const sums = Object.fromEntries(AGENT_SUMS.map((name) => [name, numberIn('agents', row, name)]));
-  return withRatios({
-    ...(sums as Pick<AgentDayAnswer, (typeof AGENT_SUMS)[number]>),
-    presenceMs,
-    activityMs,
-    availableIdleMs,
-  });
+  const sums = Object.fromEntries(AGENT_SUMS.map((name) => [name, numberIn('agents', row, name)])) as Sums;
+  return dayAnswer(sums, { presenceMs, activityMs, availableIdleMs });
 }
 
-const durationsIn = <N extends string>(names: readonly N[], cells: unknown): Record<N, number> =>
-  Object.fromEntries(names.map((name, i) => [name, (cells as readonly number[] | null)?.[i] ?? 0])) as Record<
-    N,
-    number
-  >;
+const timesIn = (row: Row, name: 'presenceMs' | 'activityMs'): readonly number[] =>
+  (cell('agents', row, name) ?? []) as readonly number[];
 
-const withRatios = (day: Omit<AgentDayAnswer, 'signedInMs' | 'ratios'> & AgentDay): AgentDayAnswer => ({
-  ...day,
-  signedInMs: signedInMsOf(day),
-  ratios: agentRatiosOf(day),
-});
+function addAt(times: number[], index: number, ms: number): void {
+  times[index] = (times[index] ?? 0) + ms;
+}
 
 function sumOfDays(days: readonly AgentDayAnswer[]): AgentDayAnswer {
   const sum = (of: (day: AgentDayAnswer) => number) => days.reduce((total, day) => total + of(day), 0);
-  const sums = Object.fromEntries(AGENT_SUMS.map((name) => [name, sum((day) => day[name])]));
-  const presenceMs = durationsIn(
-    PRESENCES,
-    PRESENCES.map((name) => sum((day) => day.presenceMs[name])),
-  );
-  const activityMs = durationsIn(
-    ACTIVITIES,
-    ACTIVITIES.map((name) => sum((day) => day.activityMs[name])),
-  );
-  return withRatios({
-    ...(sums as Pick<AgentDayAnswer, (typeof AGENT_SUMS)[number]>),
-    presenceMs,
-    activityMs,
+  return dayAnswer(Object.fromEntries(AGENT_SUMS.map((name) => [name, sum((day) => day[name])])) as Sums, {
+    presenceMs: PRESENCES.map((name) => sum((day) => day.presenceMs[name])),
+    activityMs: ACTIVITIES.map((name) => sum((day) => day.activityMs[name])),
     availableIdleMs: sum((day) => day.availableIdleMs),
   });
+}
+
+function dayAnswer(sums: Sums, times: Pick<AgentDay, 'presenceMs' | 'activityMs' | 'availableIdleMs'>): AgentDayAnswer {
+  const byName = <N extends string>(names: readonly N[], ms: readonly number[]) =>
+    Object.fromEntries(names.map((name, i) => [name, ms[i] ?? 0])) as Record<N, number>;
+  return {
+    ...sums,
+    signedInMs: signedInMsOf(times),
+    availableIdleMs: times.availableIdleMs,
+    presenceMs: byName<Presence>(PRESENCES, times.presenceMs),
+    activityMs: byName<Activity>(ACTIVITIES, times.activityMs),
+    ratios: agentRatiosOf({ ...sums, ...times }),
+  };
 }

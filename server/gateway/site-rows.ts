@@ -19,16 +19,14 @@ export interface SiteRows {
   table(name: Table): ReadonlyMap<string, Row>;
 }
 
+/** What answers are made of. */
+export type Views = Pick<Mirror, 'sites' | 'view'>;
+
 /**
  * Reads the channels an answer is made of. Channels are committed together but may go out at a pace of their own, so the
  * answer holds for the newest of them, and its revision is the sum of theirs: it grows with each.
  */
-export function siteRows(
-  mirror: Pick<Mirror, 'view'>,
-  site: string,
-  channels: readonly Channel[],
-  now: number,
-): SiteRows {
+export function siteRows(mirror: Views, site: string, channels: readonly Channel[], now: number): SiteRows {
   const board = viewOf(mirror, site, 'board');
   const views = new Map<Channel, SiteView>(channels.map((channel) => [channel, viewOf(mirror, site, channel)]));
   const freshness = freshnessOf(board, now);
@@ -52,7 +50,7 @@ export function siteRows(
   };
 }
 
-function viewOf(mirror: Pick<Mirror, 'view'>, site: string, channel: Channel): SiteView {
+function viewOf(mirror: Views, site: string, channel: Channel): SiteView {
   const view = mirror.view(site, channel);
   if (view === null) throw new AppError('site.unknown');
   return view;
