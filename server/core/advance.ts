@@ -22,6 +22,8 @@ export function moveClock(site: Site, at: number, receivedAt: number, mayStepBac
   if (mayStepBack && at < site.clockAt - STEP_BACK_MS) {
     countAnomaly(site, 'clock.steppedBack');
     site.clockAt = at;
+    // Without it the next tick of time alone would set the clock forward again.
+    site.clockOffsetMs = at - receivedAt;
     site.day = null;
   }
   if (at > site.clockAt) {

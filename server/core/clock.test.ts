@@ -1,0 +1,18 @@
+/** The clock of a site follows its source. Rules: docs/spec/core.md. */
+import { expect, test } from 'vitest';
+import { offered, picture, t } from '../testing/events.ts';
+import { dayOf, testSite } from '../testing/site.ts';
+import { advance } from './advance.ts';
+import { reduce } from './reduce.ts';
+import { siteTimeAt } from './site.ts';
+
+test('[CLOCK1] a source whose clock stands days behind sets the site back when it connects, and time goes on from there', () => {
+  const site = testSite();
+  const wallAt = t(2 * 86_400);
+  advance(site, siteTimeAt(site, wallAt));
+  reduce(site, picture(0), { source: 's', receivedAt: wallAt });
+  advance(site, siteTimeAt(site, wallAt + 1_000));
+  expect(site.clockAt).toBe(t(1));
+  reduce(site, offered(2), { source: 's', receivedAt: wallAt + 2_000 });
+  expect([site.day?.date, dayOf(site, 'q').offered]).toEqual(['2026-11-21', 1]);
+});
