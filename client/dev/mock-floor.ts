@@ -3,8 +3,17 @@
  * take breaks. Not a model of anything; the demo centre of the server is. Rows come out as the wire wants them.
  */
 import type { Row } from '../../shared/delta.ts';
-import { addCounters, COUNTERS, type Counters, zeroCounters } from '../../shared/metric.ts';
-import { type Activity, type Cell, type Presence, type Table, TREND_COUNTERS } from '../../shared/view.ts';
+import {
+  addCounters,
+  COUNTERS,
+  type Counters,
+  DEFAULT_SERVICE_LEVEL,
+  type ServiceLevel,
+  zeroCounters,
+} from '../../shared/metric.ts';
+import { ACTIVITIES, type Activity, PRESENCES, type Presence } from '../../shared/presence.ts';
+import { addToSketch, quantileOf, type Sketch } from '../../shared/sketch.ts';
+import { BUCKET_COUNTERS, type Cell, SITE_ROW, type Table } from '../../shared/view.ts';
 
 export interface FloorPlan {
   readonly name: string;
@@ -16,7 +25,26 @@ export interface FloorPlan {
   /** Queues that get several times their share. */
   readonly flooded: readonly number[];
   readonly isClosed?: boolean;
+  /** By queue; the rest have the default. */
+  readonly variants?: readonly (ServiceLevel | undefined)[];
+  readonly groups?: readonly string[];
+  readonly teams?: readonly string[];
+  /** The queues are shared out among them in turn. */
+  readonly sources?: readonly string[];
+  /** Minutes before now. */
+  readonly gaps?: readonly { readonly fromMin: number; readonly toMin: number | null; readonly isFilled: boolean }[];
+  readonly hasSuspects?: boolean;
 }
+
+export interface MockSource {
+  readonly state: string;
+  readonly aliveAt: number | null;
+  readonly lostAt: number | null;
+  readonly cause: string | null;
+}
+
+export const MOCK_SOURCES = ['ami-1'] as const;
+const COLOURS = ['#3b82f6', '#a855f7', '#14b8a6', '#eab308', null, '#ec4899'];
 
 interface Caller {
   readonly offeredAt: number;
@@ -32,6 +60,8 @@ interface MockQueue {
   readonly waiting: Caller[];
   readonly today: Counters;
   readonly intervals: Map<number, Counters>;
+  readonly minutes: Map<number, Counters>;
+  readonly waits: Sketch;
   peaks: number[];
 }
 
@@ -48,7 +78,12 @@ interface MockAgent {
   contact: { readonly queue: number; readonly caller: Caller } | null;
   answered: number;
   talkMs: number;
+  acwMs: number;
   missed: number;
+  countedTo: number;
+  readonly presenceMs: Partial<Record<Presence, number>>;
+  readonly activityMs: Partial<Record<Activity, number>>;
+  readyMs: number;
 }
 
 const QUARTER = 900_000;
@@ -67,6 +102,7 @@ export class MockFloor {
   readonly #agents: MockAgent[];
   readonly #random: () => number;
   readonly #dayStartAt: number;
+  readonly #startedAt: number;
   #minute: number;
   #now: number;
 
@@ -74,6 +110,7 @@ export class MockFloor {
     this.#plan = plan;
     this.#random = random;
     this.#now = now;
+    this.#startedAt = now;
     this.#minute = Math.floor(now / 60_000);
     this.#dayStartAt = Math.floor(now / 3_600_000) * 3_600_000 - DAY_HOURS * 3_600_000;
     const weights = plan.queueNames.map((_, i) => 1 / (1 + (i % 8) * 0.45));
@@ -86,6 +123,8 @@ export class MockFloor {
       waiting: [],
       today: zeroCounters(),
       intervals: new Map(),
+      minutes: new Map(),
+      waits: new Map(),
       peaks: [],
     }));
     this.#agents = plan.agentNames.map((name, i) => this.#newAgent(name, i));
@@ -100,7 +139,7 @@ export class MockFloor {
     if (this.#plan.isClosed) return;
     this.#arrive(Math.max(250, ms));
     for (const [index, queue] of this.#queues.entries()) this.#giveUp(queue, index);
-    for (const agent of this.#agents) this.#live(agent);
+    for (const agent of this.#agents) this.#act(agent);
     this.#connect();
     const minute = Math.floor(now / 60_000);
     for (const queue of this.#queues) {
@@ -109,27 +148,31 @@ export class MockFloor {
     this.#minute = minute;
   }
 
-  rows(source: {
-    state: string;
-    aliveAt: number | null;
-    lostAt: number | null;
-    cause: string | null;
-  }): Record<Table, [string, Row][]> {
-    const total = zeroCounters();
+  rows(sourceOf: (id: string) => MockSource): Record<Table, [string, Row][]> {
+    const bySite = { trend: new Map<number, Counters>(), minutes: new Map<number, Counters>() };
     const trend: [string, Row][] = [];
-    const bySite = new Map<number, Counters>();
+    const minutes: [string, Row][] = [];
+    const total = zeroCounters();
+    const waits: Sketch = new Map();
+    const add = (to: [string, Row][], id: string, buckets: Map<number, Counters>) => {
+      for (const [at, counters] of buckets)
+        to.push([`${id}|${at}`, [id, at, ...BUCKET_COUNTERS.map((name) => counters[name])]]);
+    };
     for (const queue of this.#queues) {
       addCounters(total, queue.today);
-      for (const [at, counters] of queue.intervals) {
-        trend.push([`${queue.id}|${at}`, [queue.id, at, ...TREND_COUNTERS.map((name) => counters[name])]]);
-        bySite.set(at, addCounters(bySite.get(at) ?? zeroCounters(), counters));
-      }
+      for (const [bin, count] of queue.waits) waits.set(bin, (waits.get(bin) ?? 0) + count);
+      for (const at of queue.minutes.keys()) if (at < this.#now - 3_700_000) queue.minutes.delete(at);
+      add(trend, queue.id, queue.intervals);
+      add(minutes, queue.id, queue.minutes);
+      for (const [at, c] of queue.intervals)
+        bySite.trend.set(at, addCounters(bySite.trend.get(at) ?? zeroCounters(), c));
+      for (const [at, c] of queue.minutes)
+        bySite.minutes.set(at, addCounters(bySite.minutes.get(at) ?? zeroCounters(), c));
     }
-    for (const [at, counters] of bySite)
-      trend.push([`*|${at}`, ['*', at, ...TREND_COUNTERS.map((name) => counters[name])]]);
-    const everyone = this.#headcount(this.#agents);
-    const waiting = this.#queues.flatMap((queue) => queue.waiting);
+    add(trend, SITE_ROW, bySite.trend);
+    add(minutes, SITE_ROW, bySite.minutes);
     const date = new Date(this.#dayStartAt).toISOString().slice(0, 10);
+    const { variants = [], groups = [], sources = MOCK_SOURCES, gaps = [] } = this.#plan;
     return {
       site: [
         [
@@ -141,12 +184,7 @@ export class MockFloor {
             this.#dayStartAt + 86_400_000,
             'Asia/Shanghai',
             0,
-            waiting.length,
-            oldest(waiting),
-            ...everyone,
-            0,
-            0,
-            ...COUNTERS.map((c) => total[c]),
+            ...this.#live(this.#queues, this.#agents),
           ],
         ],
       ],
@@ -154,20 +192,68 @@ export class MockFloor {
         queue.id,
         [
           queue.name,
+          groups[i % groups.length] ?? null,
+          groups.length > 0 ? i : null,
+          groups.length > 0 ? (COLOURS[i % COLOURS.length] ?? null) : null,
           queue.thresholdMs,
+          5_000,
+          variants[i] ?? DEFAULT_SERVICE_LEVEL,
+          i === 3 ? 0.9 : 0.8,
+          [sources[i % sources.length] ?? ''],
           queue.peaks,
-          queue.waiting.length,
-          oldest(queue.waiting),
-          ...this.#headcount(this.#agents.filter((agent) => agent.queues.includes(i))),
-          3_000_000,
-          1_000_000,
-          ...COUNTERS.map((c) => queue.today[c]),
+          ...this.#live(
+            [queue],
+            this.#agents.filter((agent) => agent.queues.includes(i)),
+          ),
         ],
       ]),
-      sources: [['ami-1', [source.state, source.aliveAt, source.aliveAt, source.lostAt, source.cause, 0]]],
+      sources: sources.map((id) => {
+        const { state, aliveAt, lostAt, cause } = sourceOf(id);
+        return [id, [state, aliveAt, aliveAt, lostAt, cause, 0]];
+      }),
+      today: [
+        [SITE_ROW, this.#day(total, waits)],
+        ...this.#queues.map((queue): [string, Row] => [queue.id, this.#day(queue.today, queue.waits)]),
+      ],
       trend,
-      agents: this.#agents.map((agent) => [agent.id, this.#agentRow(agent)]),
+      minutes,
+      gaps: gaps.map(({ fromMin, toMin, isFilled }, i) => {
+        const startAt = this.#startedAt - fromMin * 60_000;
+        const endAt = toMin === null ? null : this.#startedAt - toMin * 60_000;
+        return [`${sources[0]}|${i}`, [sources[0] ?? '', startAt, endAt, 'closed', isFilled]];
+      }),
+      agents: this.#agents.map((agent, i) => [agent.id, this.#agentRow(agent, i)]),
+      anomalies: [],
+      corrections: [],
     };
+  }
+
+  #day(counters: Counters, waits: Sketch): Row {
+    return [
+      ...COUNTERS.map((name) => counters[name]),
+      3_000_000,
+      1_000_000,
+      quantileOf(waits, 0.5),
+      quantileOf(waits, 0.8),
+      quantileOf(waits, 0.95),
+    ];
+  }
+
+  #live(queues: readonly MockQueue[], agents: readonly MockAgent[]): Cell[] {
+    const waiting = queues.flatMap((queue) => queue.waiting);
+    const overdue = waiting.filter(({ offeredAt }) => this.#now - offeredAt > 20_000).length;
+    const free = agents
+      .filter(isFree)
+      .map(({ activitySince, presenceSince }) => Math.max(activitySince, presenceSince));
+    const suspects = this.#plan.hasSuspects && queues.some(({ id }) => id === 'q602') ? 1 : 0;
+    return [
+      waiting.length,
+      oldest(waiting),
+      overdue,
+      suspects,
+      free.length > 0 ? Math.min(...free) : null,
+      ...this.#headcount(agents),
+    ];
   }
 
   #newAgent(name: string, i: number): MockAgent {
@@ -188,12 +274,26 @@ export class MockFloor {
       contact: null,
       answered: isOut ? 0 : Math.floor(15 + this.#random() * 60),
       talkMs: 0,
+      acwMs: 0,
+      countedTo: this.#now,
+      presenceMs: {},
+      activityMs: {},
+      readyMs: 0,
       missed: this.#random() < 0.2 ? Math.ceil(this.#random() * 3) : 0,
     };
   }
 
   #rememberMorning(): void {
-    for (const agent of this.#agents) agent.talkMs = agent.answered * (90_000 + this.#random() * 60_000);
+    for (const agent of this.#agents) {
+      const talkMs = agent.answered * (90_000 + this.#random() * 60_000);
+      const readyMs = talkMs * (0.2 + this.#random() * 0.5);
+      const breakMs = talkMs * 0.3 * this.#random();
+      agent.talkMs = talkMs;
+      agent.acwMs = agent.answered * 18_000;
+      agent.readyMs = readyMs;
+      Object.assign(agent.activityMs, { talking: talkMs, afterCallWork: agent.acwMs, idle: readyMs + breakMs });
+      Object.assign(agent.presenceMs, { available: talkMs + agent.acwMs + readyMs, onBreak: breakMs });
+    }
     for (const [index, queue] of this.#queues.entries()) {
       const isFlooded = this.#plan.flooded.includes(index);
       for (let at = this.#dayStartAt; at <= this.#now; at += QUARTER) {
@@ -216,7 +316,10 @@ export class MockFloor {
         counters.acwMsSum = counters.answered * 18_000;
         queue.intervals.set(at, counters);
         addCounters(queue.today, counters);
+        for (let i = 0; i < counters.answered; i++)
+          addToSketch(queue.waits, 2_000 + 18_000 * this.#random() ** 3 * day);
       }
+      this.#rememberHour(queue);
       queue.peaks = Array.from({ length: 60 }, (_, m) =>
         Math.max(
           0,
@@ -225,6 +328,19 @@ export class MockFloor {
           ),
         ),
       );
+    }
+  }
+
+  /** The last hour's minutes, each an even part of its quarter. */
+  #rememberHour(queue: MockQueue): void {
+    const minute = Math.floor(this.#now / 60_000) * 60_000;
+    for (let at = minute - 59 * 60_000; at <= minute; at += 60_000) {
+      const quarter = queue.intervals.get(Math.floor(at / QUARTER) * QUARTER);
+      if (!quarter) continue;
+      const part = Math.max(1, Math.min(15, Math.floor((this.#now - Math.floor(at / QUARTER) * QUARTER) / 60_000)));
+      const counters = zeroCounters();
+      for (const name of BUCKET_COUNTERS) counters[name] = Math.round(quarter[name] / part);
+      queue.minutes.set(at, counters);
     }
   }
 
@@ -263,7 +379,7 @@ export class MockFloor {
     }
   }
 
-  #live(agent: MockAgent): void {
+  #act(agent: MockAgent): void {
     if (agent.until > this.#now) return;
     const draw = this.#random();
     if (agent.activity === 'ringing' && agent.contact) {
@@ -271,12 +387,17 @@ export class MockFloor {
       agent.answered += 1;
       this.#count(queue, 'answered');
       this.#count(queue, 'handled');
-      if (this.#now - caller.offeredAt <= 20_000) this.#count(queue, 'answeredInThreshold');
+      const waitMs = this.#now - caller.offeredAt;
+      if (waitMs <= 20_000) this.#count(queue, 'answeredInThreshold');
+      this.#count(queue, 'waitMsSum', waitMs);
+      const waits = this.#queues[queue]?.waits;
+      if (waits) addToSketch(waits, waitMs);
       this.#enter(agent, 'talking', 25_000 + this.#random() * 170_000);
     } else if (agent.activity === 'talking' && draw < 0.15) {
       this.#enter(agent, 'holding', 5_000 + this.#random() * 40_000);
     } else if (agent.activity === 'talking' || agent.activity === 'holding') {
       agent.talkMs += 100_000;
+      agent.acwMs += 15_000;
       agent.contact = null;
       this.#enter(agent, 'afterCallWork', 6_000 + this.#random() * 30_000);
     } else if (agent.activity !== 'idle') {
@@ -301,26 +422,41 @@ export class MockFloor {
   }
 
   #enter(agent: MockAgent, activity: Activity, ms: number): void {
+    this.#book(agent);
     agent.activity = activity;
     agent.activitySince = this.#now;
     agent.until = this.#now + ms;
   }
 
   #present(agent: MockAgent, presence: Presence, reason: string, ms: number): void {
+    this.#book(agent);
     agent.presence = presence;
     agent.reason = reason;
     agent.presenceSince = this.#now;
     agent.until = this.#now + ms;
   }
 
-  #count(index: number, name: keyof Counters): void {
+  #book(agent: MockAgent): void {
+    const ms = this.#now - agent.countedTo;
+    agent.countedTo = this.#now;
+    agent.presenceMs[agent.presence] = (agent.presenceMs[agent.presence] ?? 0) + ms;
+    agent.activityMs[agent.activity] = (agent.activityMs[agent.activity] ?? 0) + ms;
+    if (agent.presence === 'available' && agent.activity === 'idle') agent.readyMs += ms;
+  }
+
+  #count(index: number, name: keyof Counters, amount = 1): void {
     const queue = this.#queues[index];
     if (!queue) return;
-    const at = Math.floor(this.#now / QUARTER) * QUARTER;
-    const interval = queue.intervals.get(at) ?? zeroCounters();
-    interval[name] += 1;
-    queue.intervals.set(at, interval);
-    queue.today[name] += 1;
+    for (const [buckets, length] of [
+      [queue.intervals, QUARTER],
+      [queue.minutes, 60_000],
+    ] as const) {
+      const at = Math.floor(this.#now / length) * length;
+      const bucket = buckets.get(at) ?? zeroCounters();
+      bucket[name] += amount;
+      buckets.set(at, bucket);
+    }
+    queue.today[name] += amount;
   }
 
   #headcount(agents: readonly MockAgent[]): Cell[] {
@@ -338,24 +474,34 @@ export class MockFloor {
     ];
   }
 
-  #agentRow(agent: MockAgent): Row {
+  #agentRow(agent: MockAgent, index: number): Row {
     const ids = agent.queues.map((i) => this.#queues[i]?.id ?? '');
     const contact = agent.activity === 'idle' ? null : agent.contact;
+    const { teams = [] } = this.#plan;
     return [
       agent.name,
+      teams[index % teams.length] ?? null,
       agent.presence,
       agent.reason,
       agent.presenceSince,
       agent.activity,
       agent.activitySince,
       isFree(agent),
+      this.#plan.hasSuspects === true && index === 4,
       ids,
       agent.presence === 'onBreak' ? ids : [],
       contact ? (this.#queues[contact.queue]?.id ?? null) : null,
       contact ? contact.caller.number : null,
       agent.answered,
+      agent.answered,
       Math.round(agent.talkMs),
+      Math.round(agent.talkMs * 0.08),
+      Math.round(agent.acwMs),
       agent.missed,
+      PRESENCES.map((presence) => agent.presenceMs[presence] ?? 0),
+      ACTIVITIES.map((activity) => agent.activityMs[activity] ?? 0),
+      agent.readyMs,
+      agent.countedTo,
     ];
   }
 }

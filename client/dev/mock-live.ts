@@ -2,7 +2,8 @@
 /**
  * A live server for developing and photographing screens: `node client/dev/mock-live.ts [port]`, default 3000.
  * Its sites are the cases worth looking at: `?site=main`, `breach`, `stale`, `late`, `closed`, `starting`, `big`,
- * `hostile`. Serves client/dist under the strict Content-Security-Policy when it was built.
+ * `hostile`, `set` (all that people can set, and suspects), `gaps`, `split` (one of two sources lost), `uncounted`
+ * (counts that never come). Serves client/dist under the strict Content-Security-Policy when it was built.
  */
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -78,6 +79,30 @@ const PLANS: Record<string, FloorPlan> = {
   late: usual,
   closed: { ...usual, isClosed: true },
   starting: usual,
+  uncounted: usual,
+  set: {
+    ...usual,
+    load: 0.8,
+    flooded: [1],
+    groups: ['售前', '售后'],
+    teams: ['一班', '二班', '夜班'],
+    variants: [undefined, 'slExclShortAbandons', undefined, 'slOfAnswered', 'slAnyOutcome'],
+    hasSuspects: true,
+  },
+  gaps: {
+    ...usual,
+    gaps: [
+      { fromMin: 200, toMin: 150, isFilled: true },
+      { fromMin: 95, toMin: 38, isFilled: false },
+      { fromMin: 20, toMin: 12, isFilled: false },
+    ],
+  },
+  split: {
+    ...usual,
+    flooded: [1, 2],
+    sources: ['east-pbx', 'west-pbx'],
+    gaps: [{ fromMin: 0, toMin: null, isFilled: false }],
+  },
   big: {
     ...usual,
     name: '全国联络中心',
@@ -118,8 +143,11 @@ const startedAt = Date.now();
 const floors = Object.entries(PLANS).map(([site, plan], i) => ({
   site,
   floor: new MockFloor(plan, startedAt, seeded(i + 11)),
-  revs: { board: 1, agents: 1 } as Record<Channel, number>,
-  tables: { board: emptyTables('board'), agents: emptyTables('agents') },
+  revs: Object.fromEntries(channelNames.map((channel) => [channel, 1])) as Record<Channel, number>,
+  tables: Object.fromEntries(channelNames.map((channel) => [channel, emptyTables(channel)])) as Record<
+    Channel,
+    ReturnType<typeof emptyTables>
+  >,
 }));
 
 const http = createServer((request, response) => {
@@ -158,7 +186,7 @@ io.on('connection', (socket) => {
     }
     answer({ ok: true });
     void socket.join(`${site}|${channel}`);
-    if (site === 'starting') return;
+    if (site === 'starting' || (site === 'uncounted' && channel === 'counts')) return;
     const tables: Partial<Record<Table, TableSnapshot>> = {};
     for (const name of CHANNELS[channel]) {
       const table = live.tables[channel][name];
@@ -171,13 +199,20 @@ io.on('connection', (socket) => {
 function step(): void {
   const now = Date.now();
   for (const { site, floor, revs, tables } of floors) {
+    // A floor that nobody looks at stands still.
+    const isWatched = channelNames.some((channel) => io.sockets.adapter.rooms.has(`${site}|${channel}`));
+    if (!isWatched && revs.board > 1) continue;
     const isLost = site === 'stale' && now - startedAt > 3_000;
     const isLate = site === 'late' && now - startedAt > 3_000;
     if (!isLost && !isLate) floor.step(now);
-    const source = isLost
-      ? { state: 'lost', aliveAt: startedAt, lostAt: startedAt + 3_000, cause: 'closed' }
-      : { state: 'live', aliveAt: isLate ? now - 8_000 : Math.floor(now / 1000) * 1000, lostAt: null, cause: null };
-    const rows = floor.rows(source);
+    const lost = { state: 'lost', aliveAt: startedAt, lostAt: startedAt + 3_000, cause: 'closed' };
+    const alive = {
+      state: 'live',
+      aliveAt: isLate ? now - 8_000 : Math.floor(now / 1000) * 1000,
+      lostAt: null,
+      cause: null,
+    };
+    const rows = floor.rows((id) => (isLost || (id === 'east-pbx' && now - startedAt > 3_000) ? lost : alive));
     for (const channel of channelNames) {
       const changes: Partial<Record<Table, TableDelta>> = {};
       for (const name of CHANNELS[channel]) {

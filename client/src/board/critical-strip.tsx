@@ -2,13 +2,13 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
-import type { Freshness } from '../live/freshness.ts';
+import { type Freshness, isPartlyLost } from '../live/freshness.ts';
 import { Given } from '../ui/given.tsx';
 import { SeverityMark, SeverityTag } from '../ui/severity-mark.tsx';
 import type { Breach, QueueState, SiteJudgement } from './board-model.ts';
 import { SITE_FIGURES } from './board-model.ts';
 import type { HeldBreach } from './held-breaches.ts';
-import { DEFAULT_LIMITS, isBreach, worst } from './severity.ts';
+import { isBreach, worst } from './severity.ts';
 
 /** More than fit in one line are counted. */
 const SHOWN = 3;
@@ -25,13 +25,18 @@ const METRIC = {
 interface CriticalStripProps {
   readonly breaches: readonly HeldBreach[];
   readonly states: readonly QueueState[];
+  /** Their numbers are withheld: what was shown of them stays, without values. */
+  readonly withheld: ReadonlySet<string>;
+  /** Null until counts are here. */
+  readonly hasCounts: boolean;
   /** The figures of the whole site, each as it is judged in the headline. */
   readonly ofSite: SiteJudgement;
   readonly freshness: Freshness;
   readonly cause: string | null;
 }
 
-export function CriticalStrip({ breaches, states, ofSite, freshness, cause }: CriticalStripProps): ReactNode {
+export function CriticalStrip(props: CriticalStripProps): ReactNode {
+  const { breaches, freshness, cause } = props;
   const { t } = useTranslation();
   const format = useFormat();
   if (freshness.level === 'starting') {
@@ -41,6 +46,7 @@ export function CriticalStrip({ breaches, states, ofSite, freshness, cause }: Cr
       </section>
     );
   }
+  if (isPartlyLost(freshness)) return <PartlyLost {...props} />;
   if (freshness.level === 'stale') {
     return (
       <section className="strip strip--stale" aria-label={t('strip.label')} role="alert">
@@ -52,11 +58,8 @@ export function CriticalStrip({ breaches, states, ofSite, freshness, cause }: Cr
         <span className="strip__space" />
         {breaches.length > 0 && (
           <span className="strip__before">
-            {breaches.slice(0, SHOWN).map(({ breach }) => (
-              <span key={breach.queue.id} className="strip__before-item">
-                <SeverityMark kind={breach.severity} />
-                <Given text={breach.queue.name} />
-              </span>
+            {breaches.slice(0, SHOWN).map((held) => (
+              <Before key={held.breach.queue.id} held={held} />
             ))}
           </span>
         )}
@@ -65,7 +68,7 @@ export function CriticalStrip({ breaches, states, ofSite, freshness, cause }: Cr
   }
   return (
     <section className="strip" aria-label={t('strip.label')} aria-live="polite">
-      {breaches.length === 0 && <Calm states={states} ofSite={ofSite} />}
+      {breaches.length === 0 && <Calm {...props} />}
       {breaches.slice(0, SHOWN).map((held) => (
         <Item key={held.breach.queue.id} held={held} room={SHOWN - breaches.length} />
       ))}
@@ -76,15 +79,48 @@ export function CriticalStrip({ breaches, states, ofSite, freshness, cause }: Cr
   );
 }
 
+/** Some sources are lost, others are not: their names, and what is known of the queues that the others feed. */
+function PartlyLost({ breaches, withheld, freshness, cause }: CriticalStripProps): ReactNode {
+  const { t } = useTranslation();
+  const lost = freshness.sources.filter(({ level }) => level === 'stale').map(({ id }) => id);
+  const room = SHOWN - 1;
+  return (
+    <section className="strip strip--stale" aria-label={t('strip.label')} role="alert">
+      <span className="strip__lost">{t('fresh.stale')}</span>
+      <Given text={lost.join(t('strip.and'))} className="strip__source" />
+      <span className="strip__cause">{cause}</span>
+      <span className="strip__space" />
+      {breaches.slice(0, room).map((held) => {
+        const { id } = held.breach.queue;
+        return withheld.has(id) ? <Before key={id} held={held} /> : <Item key={id} held={held} room={-1} />;
+      })}
+      {breaches.length > room && (
+        <span className="strip__quiet">{t('strip.more', { count: breaches.length - room })}</span>
+      )}
+    </section>
+  );
+}
+
+/** What was out of order when the data was lost: neither cleared nor told with a value. */
+function Before({ held: { breach } }: { held: HeldBreach }): ReactNode {
+  return (
+    <span className="strip__before-item">
+      <SeverityMark kind={breach.severity} />
+      <Given text={breach.queue.name} />
+    </span>
+  );
+}
+
 /** No queue is in breach. That is all it says: the site's own figures may be odd, and few calls prove nothing. */
-function Calm({ states, ofSite }: Pick<CriticalStripProps, 'states' | 'ofSite'>): ReactNode {
+function Calm({ states, ofSite, hasCounts }: CriticalStripProps): ReactNode {
   const { t } = useTranslation();
   const watched = states.filter(({ severity }) => severity === 'watch').length;
   const unjudged = states.filter(({ service }) => service === 'unjudged').length;
   const site = worst(...Object.values(ofSite));
   const isSiteOdd = isBreach(site) || (watched === 0 && site === 'watch');
   const odd = SITE_FIGURES.filter((figure) => ofSite[figure] === site).map((figure) => t(`metric.${METRIC[figure]}`));
-  const queues = unjudged > 0 ? t('strip.fewCalls', { count: unjudged }) : t('strip.queuesCalm');
+  const few = hasCounts ? t('strip.fewCalls', { count: unjudged }) : t('strip.noCounts');
+  const queues = unjudged > 0 ? few : t('strip.queuesCalm');
   if (isSiteOdd) {
     return (
       <span className="strip__calm">
@@ -127,7 +163,7 @@ function Item({ held, room }: { held: HeldBreach; room: number }): ReactNode {
 const shownValue = ({ kind, waitMs, ratio }: Breach): string =>
   kind === 'wait' ? (waitMs === null ? NOTHING : formatDuration(waitMs)) : formatPercent(ratio);
 
-function targetOf({ kind, thresholdMs }: Breach, t: ReturnType<typeof useTranslation>['t']): string {
-  if (kind === 'serviceLevel') return t('target.atLeast', { value: formatPercent(DEFAULT_LIMITS.serviceLevelTarget) });
+function targetOf({ kind, queue, thresholdMs }: Breach, t: ReturnType<typeof useTranslation>['t']): string {
+  if (kind === 'serviceLevel') return t('target.atLeast', { value: formatPercent(queue.targetRatio) });
   return t('target.atMost', { value: t('target.seconds', { value: Math.round(thresholdMs / 1000) }) });
 }

@@ -1,15 +1,21 @@
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type DayPoint, DayTrend } from '../charts/day-trend.tsx';
+import { SERVICE_LEVELS } from '../../../shared/metric.ts';
+import { INTERVAL_MS } from '../../../shared/time.ts';
+import { SITE_ROW } from '../../../shared/view.ts';
+import { type DayPoint, DayTrend, daySpan } from '../charts/day-trend.tsx';
+import { GapLegend, useGapWords } from '../charts/gap-bands.tsx';
 import { type HeatCell, HeatStrip } from '../charts/heat-strip.tsx';
 import { StateBar, type StatePart } from '../charts/state-bar.tsx';
-import { formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
+import { bandsOf } from '../charts/use-gap-bands.ts';
+import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
+import type { Counts } from '../live/counts.ts';
 import type { SiteView } from '../live/rows.ts';
 import { Given } from '../ui/given.tsx';
-import { useTrust } from '../ui/trust.tsx';
-import { type BoardTables, dayIntervals, type QueueState } from './board-model.ts';
-import { EVERY_QUEUE, serviceLevelOf } from './rolling.ts';
-import { DEFAULT_LIMITS, serviceLevelSeverity } from './severity.ts';
+import { useTrust, useTrustOfQueue } from '../ui/trust.tsx';
+import { type BoardTables, commonVariant, dayIntervals, type QueueState, siteDay } from './board-model.ts';
+import { serviceLevelSeverity } from './severity.ts';
+import { byOffered } from './wall-pages.ts';
 
 /** Agents by state, the day's volume, and where in the day which queue had trouble. */
 export function DayPage({
@@ -26,12 +32,19 @@ export function DayPage({
   const { t } = useTranslation();
   const format = useFormat();
   const { isWithheld } = useTrust();
-  const { site, trend } = tables;
-  const starts = useMemo(() => (site ? dayIntervals(site, trend, now) : []), [site, trend, now]);
+  const trustOfQueue = useTrustOfQueue();
+  const gapWords = useGapWords();
+  const { site, counts } = tables;
+  const starts = useMemo(() => (site && counts ? dayIntervals(site, counts, now) : []), [site, counts, now]);
   const points: DayPoint[] = starts.map((startAt) => {
-    const counters = trend.at(EVERY_QUEUE, startAt);
+    const counters = counts?.interval(SITE_ROW, startAt);
     return { startAt, offered: counters?.offered ?? 0, answered: counters?.answered ?? 0 };
   });
+  const span = daySpan(points);
+  const bands = bandsOf(counts, [], span.startAt, span.endAt, now);
+  const shownVariant = commonVariant(states);
+  const targets = new Set(states.map(({ queue }) => queue.targetRatio));
+  const [target] = targets;
   return (
     <div className="day">
       <section className="day__states">
@@ -44,7 +57,10 @@ export function DayPage({
         <StateBar parts={site ? stateParts(site, t) : []} shown={(count) => (isWithheld ? NOTHING : String(count))} />
       </section>
       <section className="day__trend">
-        <h2 className="day__title">{t('wall.trendOfDay')}</h2>
+        <h2 className="day__title">
+          {t('wall.trendOfDay')}
+          <Waits counts={counts} />
+        </h2>
         <DayTrend
           points={points}
           hour={format.timeShort}
@@ -55,47 +71,78 @@ export function DayPage({
             few: t('wall.trendFew'),
           }}
           shown={(count) => (isWithheld ? NOTHING : String(count))}
+          bands={bands}
         />
       </section>
       <section className="day__heat">
         <h2 className="day__title">
           {t('wall.heat', { metric: t('metric.serviceLevelShort') })}
           <span className="quiet">
-            {t('target.atLeast', { value: formatPercent(DEFAULT_LIMITS.serviceLevelTarget) })}
+            {t(`level.name.${shownVariant}`)}
+            {targets.size === 1 && ` · ${t('target.atLeast', { value: formatPercent(target ?? null) })}`}
           </span>
+          <GapLegend bands={bands} />
         </h2>
         <ul className="heat-list">
-          {busiest(states, rows).map(({ queue, level }) => (
-            <li key={queue.id} className="heat-list__row">
-              <Given text={queue.name} />
-              <HeatStrip
-                cells={heatCells(tables, queue.id, starts)}
-                target={DEFAULT_LIMITS.serviceLevelTarget}
-                label={queue.name}
-              />
-              <span className="heat-list__value">{isWithheld ? NOTHING : formatPercent(level.ratio)}</span>
-            </li>
-          ))}
+          {busiest(states, rows).map((state) => {
+            const { queue, level } = state;
+            const first = starts[0] ?? now;
+            const queueBands = bandsOf(counts, queue.sources, first, (starts.at(-1) ?? now) + INTERVAL_MS, now);
+            const isLost = trustOfQueue(queue.sources).isWithheld;
+            return (
+              <li key={queue.id} className="heat-list__row">
+                <span className="heat-list__name">
+                  <Given text={queue.name} />
+                  {queue.serviceLevel !== shownVariant && (
+                    <span className="quiet heat-list__variant">{t(`level.name.${queue.serviceLevel}`)}</span>
+                  )}
+                </span>
+                <HeatStrip
+                  cells={heatCells(counts, state, starts)}
+                  target={queue.targetRatio}
+                  label={[queue.name, t(`level.name.${queue.serviceLevel}`), gapWords(queueBands)]
+                    .filter(Boolean)
+                    .join('; ')}
+                  bands={queueBands}
+                />
+                <span className="heat-list__value">{isLost ? NOTHING : formatPercent(level.ratio)}</span>
+              </li>
+            );
+          })}
         </ul>
       </section>
     </div>
   );
 }
 
+/** How long callers waited today before they were answered: the half, most and nearly all of them, and on average. */
+function Waits({ counts }: { counts: Counts | null }): ReactNode {
+  const { t } = useTranslation();
+  const { isWithheld } = useTrust();
+  const day = siteDay(counts);
+  const { answered = 0, waitUnseen = 0, waitMsSum = 0 } = day?.counters ?? {};
+  const asaMs = answered > waitUnseen ? waitMsSum / (answered - waitUnseen) : null;
+  const shown = (ms: number | null | undefined) => (isWithheld || ms == null ? NOTHING : formatDuration(ms));
+  return (
+    <span className="day__waits quiet">
+      {t('metric.waits')} P50 <b>{shown(day?.waitP50Ms)}</b> P80 <b>{shown(day?.waitP80Ms)}</b> P95{' '}
+      <b>{shown(day?.waitP95Ms)}</b> {t('metric.asa')} <b>{shown(asaMs)}</b>
+    </span>
+  );
+}
+
 /** The queues with most calls today, in their usual order. */
 function busiest(states: readonly QueueState[], rows: number): readonly QueueState[] {
-  const chosen = new Set([...states].sort((a, b) => b.queue.today.offered - a.queue.today.offered).slice(0, rows));
+  const chosen = new Set([...states].sort(byOffered).slice(0, rows));
   return states.filter((state) => chosen.has(state));
 }
 
-function heatCells({ trend }: BoardTables, queue: string, starts: readonly number[]): HeatCell[] {
+function heatCells(counts: Counts | null, { queue }: QueueState, starts: readonly number[]): HeatCell[] {
+  const level = SERVICE_LEVELS[queue.serviceLevel];
   return starts.map((startAt) => {
-    const counters = trend.at(queue, startAt);
-    const sum = trend.interval(queue, startAt);
-    const ratio = counters ? serviceLevelOf(sum) : null;
-    // A quarter hour of one queue is a small sample; half the usual minimum lets the day's shape show.
-    const severity = serviceLevelSeverity(ratio, sum.offered * 2);
-    return { startAt, ratio, severity };
+    const counters = counts?.interval(queue.id, startAt);
+    const ratio = counters ? level(counters) : null;
+    return { startAt, ratio, severity: serviceLevelSeverity(ratio, counters?.offered ?? 0, queue.targetRatio) };
   });
 }
 

@@ -1,22 +1,29 @@
 /** The numbers that are always on the wall: two large ones and four beside them, each with its target and direction. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DEFAULT_SERVICE_LEVEL, DEFAULT_TARGET_RATIO, SERVICE_LEVELS } from '../../../shared/metric.ts';
 import { formatDuration, formatPercent, NOTHING } from '../i18n/format.ts';
-import type { SiteView } from '../live/rows.ts';
+import type { DayView, SiteView } from '../live/rows.ts';
 import { Change } from '../ui/change.tsx';
 import { SeverityTag } from '../ui/severity-mark.tsx';
 import { Figure, LastKnown, useTrust } from '../ui/trust.tsx';
-import type { BoardTables, QueueState } from './board-model.ts';
-import { siteJudgement, thresholdSeconds } from './board-model.ts';
+import {
+  answerRateOf,
+  type BoardTables,
+  type QueueState,
+  siteDay,
+  siteJudgement,
+  siteLevel,
+  thresholdSeconds,
+} from './board-model.ts';
 import type { PastValues } from './past-values.ts';
-import { EVERY_QUEUE, rollingLevel, serviceLevelOf } from './rolling.ts';
 import { DEFAULT_LIMITS, type Severity } from './severity.ts';
 
 export type HeadlineKey = 'waiting' | 'answerRate' | 'free' | 'onBreak' | 'internalCalls';
 
-export const headlineValues = (site: SiteView): Record<HeadlineKey, number> => ({
+export const headlineValues = (site: SiteView, day: DayView): Record<HeadlineKey, number> => ({
   waiting: site.waiting,
-  answerRate: site.today.offered > 0 ? site.today.answered / site.today.offered : 0,
+  answerRate: answerRateOf(day) ?? 0,
   free: site.free,
   onBreak: site.onBreak,
   internalCalls: site.internalCalls,
@@ -33,13 +40,14 @@ interface HeadlineProps {
 
 export function Headline({ tables, states, now, past, cause }: HeadlineProps): ReactNode {
   const { t } = useTranslation();
-  const { site, trend } = tables;
+  const { site, counts } = tables;
   const { isWithheld } = useTrust();
   const limits = DEFAULT_LIMITS;
   const seconds = thresholdSeconds(states);
-  const level = rollingLevel(trend, EVERY_QUEUE, now);
-  const today = site ? serviceLevelOf(site.today) : null;
-  const answerRate = site && site.today.offered > 0 ? site.today.answered / site.today.offered : null;
+  const level = siteLevel(counts, now);
+  const day = siteDay(counts);
+  const today = day && SERVICE_LEVELS[DEFAULT_SERVICE_LEVEL](day.counters);
+  const answerRate = answerRateOf(day);
   const waits = states.map(({ waitMs }) => waitMs ?? 0);
   const longest = site && site.waiting > 0 ? Math.max(0, ...waits) : null;
   const ofSite = siteJudgement(tables, states, now);
@@ -69,7 +77,10 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
               <span className="hero__notes quiet">
                 <span>{t('metric.longestWait')}</span>
                 {seconds !== null && (
-                  <span>{t('target.atMost', { value: t('target.seconds', { value: seconds }) })}</span>
+                  <span>
+                    {t('target.atMost', { value: t('target.seconds', { value: seconds }) })}
+                    {site && site.overdue > 0 && ` · ${t('metric.overdue', { count: site.overdue })}`}
+                  </span>
                 )}
               </span>
             </>
@@ -80,9 +91,11 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
       <div className="hero" data-severity={judged(ofSite.serviceLevel)}>
         <Label
           text={seconds === null ? t('metric.serviceLevelMixed') : t('metric.serviceLevel', { seconds })}
-          note={t('metric.halfHour')}
           severity={judged(ofSite.serviceLevel)}
         />
+        <p className="hero__under quiet">
+          {t(`level.name.${DEFAULT_SERVICE_LEVEL}`)} · {t('metric.lastHalfHour')}
+        </p>
         <p className="hero__value">
           <Figure unit="%">{level.ratio === null ? NOTHING : String(Math.round(level.ratio * 100))}</Figure>
           <Change
@@ -98,9 +111,9 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
               <span className="hero__second-value">{formatPercent(today)}</span>
               <span className="hero__notes quiet">
                 <span>
-                  {t('metric.today')} · {t('target.atLeast', { value: formatPercent(limits.serviceLevelTarget) })}
+                  {t('metric.today')} · {t('target.atLeast', { value: formatPercent(DEFAULT_TARGET_RATIO) })}
                 </span>
-                <span>{t('metric.serviceLevelVariant')}</span>
+                <span>{t(`level.formula.${DEFAULT_SERVICE_LEVEL}`)}</span>
               </span>
             </>
           )}
@@ -128,7 +141,7 @@ export function Headline({ tables, states, now, past, cause }: HeadlineProps): R
             />
           }
           note={`${t('target.atLeast', { value: formatPercent(limits.answerRateTarget) })} · ${t('metric.abandoned')} ${
-            isWithheld || !site ? NOTHING : count(site.today.abandoned)
+            isWithheld || !day ? NOTHING : count(day.counters.abandoned)
           }`}
         />
         <Entry

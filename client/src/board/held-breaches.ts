@@ -18,10 +18,21 @@ export interface HeldBreaches {
 
 export const NO_BREACHES: HeldBreaches = { order: NO_ORDER, byQueue: new Map() };
 
-/** `current`: worst first. */
-export function holdBreaches(previous: HeldBreaches, current: readonly Breach[], now: number): HeldBreaches {
+/** `current`: worst first. `withheld`: queues of which nothing is known, so that a breach of theirs neither ends nor begins. */
+export function holdBreaches(
+  previous: HeldBreaches,
+  current: readonly Breach[],
+  now: number,
+  withheld: ReadonlySet<string> = new Set(),
+): HeldBreaches {
   const byQueue = new Map<string, HeldBreach>();
-  for (const breach of current) byQueue.set(breach.queue.id, { breach, isEased: false, seenAt: now });
+  for (const [queue, held] of previous.byQueue) {
+    if (withheld.has(queue) && !held.isEased) byQueue.set(queue, { ...held, seenAt: now });
+  }
+  for (const breach of current) {
+    if (withheld.has(breach.queue.id)) continue;
+    byQueue.set(breach.queue.id, { breach, isEased: false, seenAt: now });
+  }
   for (const [queue, held] of previous.byQueue) {
     if (!byQueue.has(queue) && now - held.seenAt < HOLD_MS) byQueue.set(queue, { ...held, isEased: true });
   }

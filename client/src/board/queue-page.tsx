@@ -1,11 +1,15 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ServiceLevel } from '../../../shared/metric.ts';
+import { useGapWords } from '../charts/gap-bands.tsx';
 import { Sparkline } from '../charts/sparkline.tsx';
+import { useHourBands } from '../charts/use-gap-bands.ts';
 import { formatDuration, formatPercent, NOTHING } from '../i18n/format.ts';
 import { Given } from '../ui/given.tsx';
+import { QueueColour } from '../ui/queue-colour.tsx';
 import { SeverityTag } from '../ui/severity-mark.tsx';
-import { Figure, LastKnown, useTrust } from '../ui/trust.tsx';
-import type { QueueState } from './board-model.ts';
+import { Figure, LastKnown, QueueTrust, useTrust } from '../ui/trust.tsx';
+import { commonVariant, type QueueState } from './board-model.ts';
 
 /** One line per queue; only the figure that is out of order takes the colour of its state. */
 export function QueuePage({
@@ -18,6 +22,8 @@ export function QueuePage({
   total: number;
 }): ReactNode {
   const { t } = useTranslation();
+  const variant = commonVariant(states);
+  const hasColours = states.some(({ queue }) => queue.colour !== null);
   return (
     <div
       className="queues"
@@ -36,8 +42,9 @@ export function QueuePage({
         <span role="columnheader" className="end">
           {t('metric.longestWait')}
         </span>
-        <span role="columnheader" className="end">
+        <span role="columnheader" className="end" title={t(`level.formula.${variant}`)}>
           {t('metric.serviceLevelShort')}
+          <span className="queues__variant">{t(`level.name.${variant}`)}</span>
         </span>
         <span role="columnheader" className="end">
           {t('metric.canTakeShort')}
@@ -51,7 +58,9 @@ export function QueuePage({
       </div>
       {states.length === 0 && <Empty rows={rows} />}
       {states.map((state) => (
-        <QueueRow key={state.queue.id} state={state} />
+        <QueueTrust key={state.queue.id} sources={state.queue.sources}>
+          <QueueRow state={state} variant={variant} hasColours={hasColours} />
+        </QueueTrust>
       ))}
     </div>
   );
@@ -84,16 +93,35 @@ function Empty({ rows }: { rows: number }): ReactNode {
 
 const range = (count: number): number[] => [...Array(count).keys()];
 
-function QueueRow({ state }: { state: QueueState }): ReactNode {
+/** `variant`: the service level that the heading names. */
+function QueueRow({
+  state,
+  variant,
+  hasColours,
+}: {
+  state: QueueState;
+  variant: ServiceLevel;
+  hasColours: boolean;
+}): ReactNode {
   const { t } = useTranslation();
   const { isWithheld } = useTrust();
-  const { queue, level, waitMs, wait, service } = state;
+  const { queue, level, day, waitMs, wait, service } = state;
+  const bands = useHourBands(queue.sources);
+  const gaps = useGapWords()(bands);
   const severity = isWithheld ? 'unjudged' : state.severity;
   const peak = isWithheld ? NOTHING : Math.max(0, ...queue.waitingPeaks);
   return (
     <div className="queues__row" role="row" data-severity={severity}>
       <span role="rowheader" className="queues__name">
-        <Given text={queue.name} />
+        <QueueColour colour={queue.colour} isKept={hasColours} />
+        <span className="queues__title">
+          <Given text={queue.name} />
+          {queue.serviceLevel !== variant && (
+            <span className="queues__variant quiet">
+              {t('level.title', { metric: t('metric.serviceLevelShort'), name: t(`level.name.${queue.serviceLevel}`) })}
+            </span>
+          )}
+        </span>
         <SeverityTag kind={severity} />
         {isWithheld && <LastKnown value={`${queue.waiting}`} />}
       </span>
@@ -120,11 +148,15 @@ function QueueRow({ state }: { state: QueueState }): ReactNode {
         <Figure>{String(queue.free)}</Figure>
       </span>
       <span role="cell" className="queues__pair queues__wide end">
-        <Figure>{String(queue.today.answered)}</Figure>
-        <span className="quiet"> / {isWithheld ? <Figure>{NOTHING}</Figure> : queue.today.offered}</span>
+        <Figure>{day ? String(day.counters.answered) : NOTHING}</Figure>
+        <span className="quiet"> / {isWithheld || !day ? <Figure>{NOTHING}</Figure> : day.counters.offered}</span>
       </span>
       <span role="cell" className="queues__wide queues__spark">
-        <Sparkline values={queue.waitingPeaks} label={`${t('metric.lastHour')} ${peak}`} />
+        <Sparkline
+          values={queue.waitingPeaks}
+          label={[`${t('metric.lastHour')} ${peak}`, gaps].filter(Boolean).join('; ')}
+          bands={bands}
+        />
         <span className="queues__peak quiet">{isWithheld ? <Figure>{NOTHING}</Figure> : peak}</span>
       </span>
     </div>

@@ -44,7 +44,13 @@ test.each([
   [0.55, 50, 'warning'],
   [0.54, 50, 'critical'],
 ])('a service level of %s over %i is %s', (ratio, sample, severity) => {
-  expect(serviceLevelSeverity(ratio, sample)).toBe(severity);
+  expect(serviceLevelSeverity(ratio, sample, 0.8)).toBe(severity);
+});
+
+test('a queue is judged by its own target', () => {
+  expect(serviceLevelSeverity(0.85, 50, 0.8)).toBe('normal');
+  expect(serviceLevelSeverity(0.85, 50, 0.95)).toBe('watch');
+  expect(serviceLevelSeverity(0.55, 50, 0.5)).toBe('normal');
 });
 
 test("today's answer rate is worth a look, never an alarm", () => {
@@ -93,7 +99,7 @@ test('law: longer waits and lower levels are never better', () => {
     fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (a, b) => {
       const [low, high] = [Math.min(a, b), Math.max(a, b)];
       const sample = DEFAULT_LIMITS.minimumSample;
-      expect(isWorse(serviceLevelSeverity(high, sample), serviceLevelSeverity(low, sample))).toBe(false);
+      expect(isWorse(serviceLevelSeverity(high, sample, 0.8), serviceLevelSeverity(low, sample, 0.8))).toBe(false);
     }),
   );
 });

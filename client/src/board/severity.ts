@@ -2,13 +2,14 @@
  * When is a number a matter of concern? Every threshold of the screens stands here until rules come from the server.
  * A ratio is judged only on a minimum sample, and never green: what is in order is simply neutral.
  */
+import { MIN_SAMPLE } from '../../../shared/metric.ts';
+
 export type Severity = 'unjudged' | 'normal' | 'watch' | 'warning' | 'critical';
 
 export interface Limits {
-  readonly serviceLevelTarget: number;
   /** Offered contacts below which a ratio is shown without judgement. */
   readonly minimumSample: number;
-  /** Service level below the target by more than this. */
+  /** Service level below its target, which every queue has of its own, by more than this. */
   readonly serviceLevelWarningBelow: number;
   readonly serviceLevelCriticalBelow: number;
   readonly answerRateTarget: number;
@@ -23,8 +24,7 @@ export interface Limits {
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  serviceLevelTarget: 0.8,
-  minimumSample: 10,
+  minimumSample: MIN_SAMPLE,
   serviceLevelWarningBelow: 0.1,
   serviceLevelCriticalBelow: 0.25,
   answerRateTarget: 0.9,
@@ -55,9 +55,14 @@ export function waitSeverity(waitMs: number | null, thresholdMs: number, limits:
 }
 
 /** `ratio` over `sample` offered contacts; null when it has no denominator. */
-export function serviceLevelSeverity(ratio: number | null, sample: number, limits: Limits = DEFAULT_LIMITS): Severity {
+export function serviceLevelSeverity(
+  ratio: number | null,
+  sample: number,
+  targetRatio: number,
+  limits: Limits = DEFAULT_LIMITS,
+): Severity {
   if (ratio === null || sample < limits.minimumSample) return 'unjudged';
-  const below = asShown(limits.serviceLevelTarget - asShown(ratio));
+  const below = asShown(targetRatio - asShown(ratio));
   if (below > limits.serviceLevelCriticalBelow) return 'critical';
   if (below > limits.serviceLevelWarningBelow) return 'warning';
   return below > 0 ? 'watch' : 'normal';

@@ -7,9 +7,13 @@ import { isBreach } from './severity.ts';
 
 const MOST_PAGES = 4;
 
+/** Busiest of the day first. */
+export const byOffered = (a: QueueState, b: QueueState): number =>
+  (b.day?.counters.offered ?? 0) - (a.day?.counters.offered ?? 0);
+
 /** Ids of the queues with most contacts today, as many as fit; call it seldom, so that rows stay where they are. */
 export function chooseQueues(states: readonly QueueState[], rows: number): ReadonlySet<string> {
-  const busiest = [...states].sort((a, b) => b.queue.today.offered - a.queue.today.offered);
+  const busiest = [...states].sort(byOffered);
   return new Set(busiest.slice(0, rows * MOST_PAGES).map(({ queue }) => queue.id));
 }
 

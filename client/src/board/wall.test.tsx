@@ -1,8 +1,9 @@
 import { act, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { TABLES } from '../../../shared/view.ts';
+import { MINUTE_MS } from '../../../shared/time.ts';
+import { SITE_ROW, TABLES } from '../../../shared/view.ts';
 import { rowOf, type Wanted } from '../testing/fake-server.ts';
-import { liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
+import { bucket, liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
 import { Wall } from './wall.tsx';
 
 beforeEach(() => {
@@ -51,35 +52,88 @@ test('numbers carry their target; only what is out of order is marked, with shap
 test('the strip is never calmer than the headline, and says when few calls prove nothing', () => {
   const live = renderLive(<Wall />);
   const board = workingBoard();
-  const trendOf = (cells: Parameters<typeof rowOf<'trend'>>[1]): NonNullable<Wanted['trend']> =>
-    board.trend?.map(([id, row]) => {
-      const [queue = '', startAt = ''] = id.split('|');
-      return [id, row && rowOf('trend', { queue, startAt: Number(startAt), ...cells })] as const;
-    }) ?? [];
+  const minute = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
+  /** The working board's minutes and one more, each with these cells. */
+  const minutesOf = (cells: Parameters<typeof rowOf<'trend'>>[1], ofSite = cells): NonNullable<Wanted['minutes']> => [
+    ...(board.minutes ?? []).map(([id]) => [id, undefined] as const),
+    ...['600', '601'].map((queue) => bucket('minutes', queue, minute, cells)),
+    bucket('minutes', SITE_ROW, minute, ofSite),
+  ];
   const strip = () => screen.getByLabelText('超阈与预警').textContent;
-  // Three queues of 4 calls each: too few for one queue, enough for the site.
-  const few = { offered: 4, answered: 2, answeredInThreshold: 1 };
+  // Few calls for one queue, enough for the site.
+  const few = { offered: 8, answered: 4, answeredInThreshold: 2 };
   const site = siteWith(board, { waiting: 0, oldestWaitingSince: null });
   const calm = board.queues?.slice(0, 1) ?? [];
-  live.commit({
-    ...board,
-    site,
-    queues: calm,
-    trend: trendOf(few).map(([id, row]) =>
-      id.startsWith('*')
-        ? [id, rowOf('trend', { queue: '*', startAt: Number(id.slice(2)), offered: 12, answeredInThreshold: 3 })]
-        : [id, row],
-    ),
-  });
+  live.commit({ ...board, site, queues: calm });
+  live.commit({ minutes: minutesOf(few, { offered: 24, answeredInThreshold: 6 }) });
   live.tip();
   expect(tile('20秒接通率').textContent).toContain('超阈');
   expect(strip()).toBe('超阈全场服务水平1 个队列来电少，服务水平未作判断');
-  live.commit({ trend: trendOf(few) });
+  live.commit({ minutes: minutesOf(few) });
   live.pass(1_100);
   expect(strip()).toBe('暂无预警、超阈1 个队列来电少，服务水平未作判断');
-  live.commit({ trend: trendOf({ offered: 20, answered: 19, answeredInThreshold: 18 }) });
+  live.commit({ minutes: minutesOf({ offered: 20, answered: 19, answeredInThreshold: 18 }) });
   live.pass(1_100);
   expect(strip()).toBe('各队列正常无预警，无超阈');
+});
+
+test('the board without its counts is calm: what is known is shown, no zero stands for what is not', () => {
+  const live = renderLive(<Wall />);
+  const board = workingBoard();
+  live.commitUncounted({ ...board, queues: board.queues?.slice(0, 1) ?? [], site: siteWith(board, { waiting: 0 }) });
+  live.tip();
+  expect(within(tile('可接座席')).getByText('4')).toBeDefined();
+  expect(tile('20秒接通率').textContent).not.toMatch(/\d%.*\d%|[^\d]0%/);
+  expect(within(tile('20秒接通率')).getAllByText('--').length).toBeGreaterThan(0);
+  expect(within(tile('^接通率')).getByText('--')).toBeDefined();
+  expect(tile('^接通率').textContent).toContain('放弃 --');
+  expect(row('订单查询').textContent).toContain('-- / --');
+  expect(screen.getByLabelText('超阈与预警').textContent).toContain('服务水平正在读取');
+  live.commit(board);
+  live.pass(1_100);
+  expect(row('订单查询').textContent).toContain('95 / 100');
+});
+
+test('[MET51] a queue with a service level of its own says so; the heading names that of the others', () => {
+  const live = renderLive(<Wall />);
+  const board = workingBoard();
+  const odd = rowOf('queues', { name: '英语专线', serviceLevel: 'slExclShortAbandons', targetRatio: 0.9 });
+  live.commit({ ...board, queues: [...(board.queues ?? []), ['602', odd]] });
+  live.tip();
+  expect(row('英语专线').textContent).toContain('服务水平（不计短放弃）');
+  expect(row('订单查询').textContent).not.toContain('（');
+  expect(screen.getByRole('columnheader', { name: /服务水平/ }).textContent).toBe('服务水平进线');
+  expect(tile('20秒接通率').textContent).toContain('进线 · 近30分钟');
+  expect(tile('20秒接通率').textContent).toContain('阈内接通 ÷ 进线');
+});
+
+test('one of two sources lost: its queues and the totals are withheld, the queues of the other go on', () => {
+  const live = renderLive(<Wall />);
+  const board = workingBoard();
+  const fedBy = (source: string, index: number): NonNullable<Wanted['queues']>[number] => {
+    const [id, cells] = board.queues?.[index] ?? ['', []];
+    const named = Object.fromEntries(TABLES.queues.map((name, i) => [name, cells?.[i] ?? null]));
+    return [id, rowOf('queues', { ...named, sources: [source] })];
+  };
+  const east = ['east', liveSource()[1]] as const;
+  const west = () => ['west', liveSource()[1]] as const;
+  live.commit({ ...board, queues: [fedBy('east', 1), fedBy('west', 0)], sources: [east, west()] });
+  live.tip();
+  for (let i = 0; i < 8; i++) {
+    live.pass(2_000);
+    live.commit({ sources: [west()] });
+    live.tip();
+  }
+  expect(within(tile('等待人数')).getByText('--')).toBeDefined();
+  expect(row('售后服务').textContent).toMatch(/最后 3 · 10:30:00--/);
+  expect(row('订单查询').textContent).toContain('95 / 100');
+  expect(row('订单查询').dataset.severity).toBe('normal');
+  const alert = screen.getByRole('alert').textContent;
+  expect(alert).toContain('east交换机连接中断');
+  expect(alert).not.toContain('west');
+  // The breach of the lost queue is neither cleared nor counted on.
+  expect(alert).toContain('售后服务');
+  expect(alert).not.toContain('1:4');
 });
 
 test('waits tick without traffic', () => {
@@ -209,9 +263,15 @@ test('broken rows do not take the board down', () => {
     queues: [['600', []]],
     sources: [['s', ['live', Date.now()]]],
     trend: [
-      ['junk', ['*', 'x']],
-      ['odd', ['*', Date.now(), 3]],
+      ['junk', [SITE_ROW, 'x']],
+      ['odd', [SITE_ROW, Date.now(), 3]],
     ],
+    minutes: [
+      ['600|x', []],
+      [`|${Date.now()}`, ['', Date.now(), 3, 'x' as never]],
+    ],
+    gaps: [['g', [7, 'x']]],
+    today: [['600', []]],
   });
   live.tip();
   expect(within(row('600')).getAllByRole('cell').length).toBeGreaterThan(3);

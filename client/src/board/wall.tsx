@@ -1,12 +1,23 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { intervalStart } from '../../../shared/time.ts';
-import type { Freshness } from '../live/freshness.ts';
-import { useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
+import type { Channel } from '../../../shared/view.ts';
+import { isWithheld, judgedAt, proofOfQueue } from '../live/freshness.ts';
+import type { DayView, SiteView } from '../live/rows.ts';
+import { useCounts, useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useCauseText } from '../ui/freshness-pill.tsx';
-import { TrustProvider, trustOf } from '../ui/trust.tsx';
-import { boardTables, breachesOf, isClosed, type QueueState, queueState, siteJudgement } from './board-model.ts';
+import { TrustProvider } from '../ui/trust.tsx';
+import {
+  type BoardTables,
+  breachesOf,
+  isClosed,
+  liveTables,
+  type QueueState,
+  queueState,
+  siteDay,
+  siteJudgement,
+} from './board-model.ts';
 import { ClosedPage } from './closed-page.tsx';
 import { CriticalStrip } from './critical-strip.tsx';
 import { DayPage } from './day-page.tsx';
@@ -21,28 +32,36 @@ import { WallHeader } from './wall-header.tsx';
 import { chooseQueues, pagesOf } from './wall-pages.ts';
 import './wall.css';
 
+const CHANNELS: readonly Channel[] = ['board', 'counts'];
+
 /** The TV board: nothing to click, nothing to scroll; whatever happens it shows the truth or says that it cannot. */
 export function Wall(): ReactNode {
   const { t } = useTranslation();
   const { connection, site } = useLive();
-  const freshness = useFreshness();
-  const tables = useTables('board', boardTables);
+  const freshness = useFreshness(CHANNELS);
+  const live = useTables('board', liveTables);
+  const counts = useCounts();
+  const tables: BoardTables = useMemo(() => ({ ...live, counts }), [live, counts]);
   const siteNow = useSiteNow();
   const query = useMemo(() => new URLSearchParams(location.search), []);
   const sizing = useMemo(() => sizingFromQuery(query), [query]);
-  const trust = trustOf(freshness);
   const cause = useCauseText(freshness, connection.refusal(site));
 
-  const now = judgedAt(freshness, siteNow, connection.serverClock.now());
-  const states = tables.queues.map((queue) => queueState(queue, tables.trend, now));
+  const serverNow = connection.serverClock.now();
+  const now = judgedAt(freshness, siteNow, serverNow);
+  const proofs = tables.queues.map(({ sources }) => proofOfQueue(freshness, sources));
+  const states = tables.queues.map((queue, i) =>
+    queueState(queue, counts, judgedAt(proofs[i] ?? freshness, siteNow, serverNow)),
+  );
+  const withheld = new Set(tables.queues.filter((_, i) => isWithheld(proofs[i] ?? freshness)).map(({ id }) => id));
   const rows = Math.min(6, sizing.rowsPerPage);
-  const pages = usePages(states, rows, now);
+  const pages = usePages(states, rows, now, counts !== null);
 
-  const past = usePastValues(tables.site, siteNow, trust.isWithheld);
-  const held = useHeldBreaches(states, now, trust.isWithheld);
+  const past = usePastValues(tables.site, siteDay(counts), siteNow, isWithheld(freshness));
+  const held = useHeldBreaches(states, siteNow, withheld);
   const pageOf = (queue: string) => pages.findIndex((page) => page.some((state) => state.queue.id === queue));
   const critical = states
-    .filter(({ severity }) => severity === 'critical' && !trust.isWithheld)
+    .filter(({ queue, severity }) => severity === 'critical' && !withheld.has(queue.id))
     .map(({ queue }) => ({ queue: queue.id, page: pageOf(queue.id) }));
   const rotation = useRotation(siteNow, pages.length + 1, critical, query.get('page'));
   useUpkeep(tables.site?.businessDate ?? null, freshness.level === 'fresh');
@@ -69,7 +88,7 @@ export function Wall(): ReactNode {
         freshness={freshness}
         dots={{ page: rotation.page, pages: pages.length + 1, breached: new Set(critical.map(({ page }) => page)) }}
       />
-      <TrustProvider trust={trust}>
+      <TrustProvider freshness={freshness}>
         <ErrorBoundary key={`headline ${rotation.page}`} fallback={<p className="quiet">{t('app.broken')}</p>}>
           <Headline
             tables={tables}
@@ -82,6 +101,8 @@ export function Wall(): ReactNode {
         <CriticalStrip
           breaches={shownBreaches(held)}
           states={states}
+          withheld={withheld}
+          hasCounts={counts !== null}
           ofSite={siteJudgement(tables, states, now)}
           freshness={freshness}
           cause={cause}
@@ -100,36 +121,31 @@ export function Wall(): ReactNode {
   );
 }
 
-/** Withheld figures are judged as of the last proof: a wait must not run on and turn critical by itself. */
-function judgedAt(freshness: Freshness, siteNow: number, serverNow: number): number {
-  if (freshness.level !== 'stale' || freshness.provenAt === null) return siteNow;
-  return siteNow - Math.max(0, serverNow - freshness.provenAt);
-}
-
 /** The choice of queues is looked at anew with every interval only: rows of a wall must not wander. */
-function usePages(states: readonly QueueState[], rows: number, now: number): QueueState[][] {
+function usePages(states: readonly QueueState[], rows: number, now: number, hasCounts: boolean): QueueState[][] {
   const chosen = useRef<{ readonly key: string; readonly ids: ReadonlySet<string> }>({ key: '', ids: new Set() });
-  const key = `${intervalStart(now)} ${rows} ${states.length}`;
+  const key = `${intervalStart(now)} ${rows} ${states.length} ${hasCounts}`;
   if (chosen.current.key !== key) chosen.current = { key, ids: chooseQueues(states, rows) };
   return pagesOf(states, chosen.current.ids, rows);
 }
 
 function usePastValues(
-  site: Parameters<typeof headlineValues>[0] | null,
+  site: SiteView | null,
+  day: DayView | null,
   now: number,
-  isWithheld: boolean,
+  isLost: boolean,
 ): PastValues<HeadlineKey> {
   const [past] = useState(() => new PastValues<HeadlineKey>());
   useEffect(() => {
-    if (site && !isWithheld) past.record(now, headlineValues(site));
-  }, [past, site, now, isWithheld]);
+    if (site && day && !isLost) past.record(now, headlineValues(site, day));
+  }, [past, site, day, now, isLost]);
   return past;
 }
 
-function useHeldBreaches(states: readonly QueueState[], now: number, isWithheld: boolean): HeldBreaches {
+function useHeldBreaches(states: readonly QueueState[], now: number, withheld: ReadonlySet<string>): HeldBreaches {
   const held = useRef<HeldBreaches>(NO_BREACHES);
   // Data loss neither raises nor clears: what was shown stays as it was.
-  if (!isWithheld) held.current = holdBreaches(held.current, breachesOf(states), now);
+  held.current = holdBreaches(held.current, breachesOf(states), now, withheld);
   return held.current;
 }
 

@@ -1,6 +1,8 @@
 import { area, curveMonotoneX, line, max, scaleLinear } from 'd3';
 import { type ReactNode, useRef } from 'react';
 import { INTERVAL_MS } from '../../../shared/time.ts';
+import { GapBands, useGapWords } from './gap-bands.tsx';
+import { type GapBand, NO_BANDS } from './gaps.ts';
 import { type Size, useSize } from './use-size.ts';
 
 export interface DayPoint {
@@ -21,6 +23,14 @@ export interface DayTrendProps {
   /** How a count is written beside its curve. */
   readonly shown: (count: number) => string;
   readonly hour: (at: number) => string;
+  /** Gaps of the time that `daySpan` of the points tells. */
+  readonly bands?: readonly GapBand[];
+}
+
+/** The time that the drawing covers; a young day has room for two hours. */
+export function daySpan(points: readonly { readonly startAt: number }[]): { startAt: number; endAt: number } {
+  const startAt = points[0]?.startAt ?? 0;
+  return { startAt, endAt: Math.max(points.at(-1)?.startAt ?? 0, startAt + 8 * INTERVAL_MS) };
 }
 
 /**
@@ -30,24 +40,30 @@ export interface DayTrendProps {
 export function DayTrend(props: DayTrendProps): ReactNode {
   const frame = useRef<HTMLDivElement>(null);
   const { width, height, em } = useSize(frame);
+  const gaps = useGapWords()(props.bands ?? NO_BANDS);
+  const summary = [props.words.summary, gaps].filter(Boolean).join('; ');
   return (
     <div className="chart" ref={frame}>
       {props.points.length < 2 && <p className="chart__few">{props.words.few}</p>}
-      {width > 0 && props.points.length > 1 && drawing(props, { width, height, em })}
+      {width > 0 &&
+        props.points.length > 1 &&
+        drawing({ ...props, words: { ...props.words, summary } }, { width, height, em })}
     </div>
   );
 }
 
-function drawing({ points, words, hour, shown }: DayTrendProps, { width, height, em }: Size): ReactNode {
+function drawing(
+  { points, words, hour, shown, bands = NO_BANDS }: DayTrendProps,
+  { width, height, em }: Size,
+): ReactNode {
   const box = {
     left: em * 2.4,
     right: width - em * (widthInEm(words) + 1.2),
     top: em * 0.9,
     bottom: height - em * 1.7,
   };
-  const first = points[0]?.startAt ?? 0;
-  const last = points.at(-1)?.startAt ?? 0;
-  const x = scaleLinear([first, Math.max(last, first + 8 * INTERVAL_MS)], [box.left, box.right]);
+  const { startAt, endAt } = daySpan(points);
+  const x = scaleLinear([startAt, endAt], [box.left, box.right]);
   const y = scaleLinear([0, Math.max(8, max(points, (p) => p.offered) ?? 0)], [box.bottom, box.top]).nice(4);
   const closed = points.slice(0, -1);
   const offered = line<DayPoint>(
@@ -72,41 +88,47 @@ function drawing({ points, words, hour, shown }: DayTrendProps, { width, height,
   const quarterLabel = below < box.bottom ? below : offeredLabel - em * 1.5;
   const hours = points.filter((p) => p.startAt % 3_600_000 === 0);
   const every = Math.max(1, Math.ceil((hours.length * em * 4) / Math.max(1, box.right - box.left)));
+  const frame = { left: box.left, width: box.right - box.left, top: box.top, height: box.bottom - box.top };
   return (
-    <svg width={width} height={height} role="img" aria-label={words.summary} fontSize={em}>
-      {y.ticks(4).map((tick) => (
-        <g key={tick}>
-          <line className="chart__grid" x1={box.left} x2={box.right} y1={y(tick)} y2={y(tick)} />
-          <text className="chart__axis" x={box.left - em * 0.6} y={y(tick)} dy="0.35em" textAnchor="end">
-            {tick}
-          </text>
-        </g>
-      ))}
-      {hours.map(({ startAt }, i) =>
-        i % every === 0 ? (
-          <text key={startAt} className="chart__axis" x={x(startAt)} y={height - em * 0.3} textAnchor="middle">
-            {hour(startAt)}
-          </text>
-        ) : null,
-      )}
-      <path className="chart__body" d={body(closed) ?? ''} />
-      <path className="chart__answered" d={answered(closed) ?? ''} />
-      <path className="chart__offered" d={offered(closed) ?? ''} />
-      {running && (
-        <Running x={x(running.startAt)} offered={y(running.offered)} answered={y(running.answered)} em={em} />
-      )}
-      <circle className="chart__dot-offered" cx={x(end.startAt)} cy={y(end.offered)} r={em * 0.22} />
-      <circle className="chart__dot-answered" cx={x(end.startAt)} cy={y(end.answered)} r={em * 0.22} />
-      <text className="chart__label" x={box.right + em * 0.8} y={offeredLabel} dy="0.35em">
-        {words.offered} <tspan className="chart__value">{shown(end.offered)}</tspan>
-      </text>
-      <text className="chart__label chart__label--answered" x={box.right + em * 0.8} y={answeredLabel} dy="0.35em">
-        {words.answered} <tspan className="chart__value">{shown(end.answered)}</tspan>
-      </text>
-      <text className="chart__quarter" x={box.right + em * 0.8} y={quarterLabel} dy="0.35em">
-        {hour(end.startAt)}
-      </text>
-    </svg>
+    <>
+      <span className="chart__gaps" style={frame}>
+        <GapBands bands={bands} widthPx={frame.width} emPx={em} />
+      </span>
+      <svg width={width} height={height} role="img" aria-label={words.summary} fontSize={em}>
+        {y.ticks(4).map((tick) => (
+          <g key={tick}>
+            <line className="chart__grid" x1={box.left} x2={box.right} y1={y(tick)} y2={y(tick)} />
+            <text className="chart__axis" x={box.left - em * 0.6} y={y(tick)} dy="0.35em" textAnchor="end">
+              {tick}
+            </text>
+          </g>
+        ))}
+        {hours.map(({ startAt }, i) =>
+          i % every === 0 ? (
+            <text key={startAt} className="chart__axis" x={x(startAt)} y={height - em * 0.3} textAnchor="middle">
+              {hour(startAt)}
+            </text>
+          ) : null,
+        )}
+        <path className="chart__body" d={body(closed) ?? ''} />
+        <path className="chart__answered" d={answered(closed) ?? ''} />
+        <path className="chart__offered" d={offered(closed) ?? ''} />
+        {running && (
+          <Running x={x(running.startAt)} offered={y(running.offered)} answered={y(running.answered)} em={em} />
+        )}
+        <circle className="chart__dot-offered" cx={x(end.startAt)} cy={y(end.offered)} r={em * 0.22} />
+        <circle className="chart__dot-answered" cx={x(end.startAt)} cy={y(end.answered)} r={em * 0.22} />
+        <text className="chart__label" x={box.right + em * 0.8} y={offeredLabel} dy="0.35em">
+          {words.offered} <tspan className="chart__value">{shown(end.offered)}</tspan>
+        </text>
+        <text className="chart__label chart__label--answered" x={box.right + em * 0.8} y={answeredLabel} dy="0.35em">
+          {words.answered} <tspan className="chart__value">{shown(end.answered)}</tspan>
+        </text>
+        <text className="chart__quarter" x={box.right + em * 0.8} y={quarterLabel} dy="0.35em">
+          {hour(end.startAt)}
+        </text>
+      </svg>
+    </>
   );
 }
 

@@ -30,11 +30,18 @@ export interface SourceFreshness {
   readonly cause: string | null;
 }
 
-export interface Freshness {
+/** How far numbers may be believed. */
+export interface Proof {
   readonly level: FreshnessLevel;
-  readonly cause: FreshnessCause | null;
   /** Server wall clock up to which the numbers were proven; null when they never were. */
   readonly provenAt: number | null;
+}
+
+/** Of the whole site: as bad as its worst source, because a sum lacks what one part of it lacks. */
+export interface Freshness extends Proof {
+  readonly cause: FreshnessCause | null;
+  /** Of the way between the server and this screen alone. */
+  readonly connection: Proof;
   readonly sources: readonly SourceFreshness[];
 }
 
@@ -61,24 +68,54 @@ export function freshnessOf(input: FreshnessInput): Freshness {
     input.socket === 'connected' || input.socket === 'refused' ? 'server' : 'network';
 
   if (!input.hasSnapshot) {
-    return { level: 'starting', cause: input.socket === 'connected' ? null : connectionCause, provenAt: null, sources };
+    const starting: Proof = { level: 'starting', provenAt: null };
+    return { ...starting, cause: input.socket === 'connected' ? null : connectionCause, connection: starting, sources };
   }
   const tipAgeMs = lastTipAt === null ? 0 : Math.max(0, serverNow - lastTipAt);
-  const connection = levelOfAge(Math.max(tipAgeMs, input.outOfStepMs));
-  const oldestProof = sources.reduce<number | null>(
-    (oldest, { aliveAt }) => (aliveAt === null ? oldest : Math.min(oldest ?? aliveAt, aliveAt)),
-    null,
-  );
-  const provenAt = oldestProof === null ? lastTipAt : Math.min(oldestProof, lastTipAt ?? oldestProof);
-  if (connection === 'stale') return { level: 'stale', cause: connectionCause, provenAt, sources };
+  const connection: Proof = { level: levelOfAge(Math.max(tipAgeMs, input.outOfStepMs)), provenAt: lastTipAt };
+  const provenAt = provenBy(sources, lastTipAt);
+  if (connection.level === 'stale') return { level: 'stale', cause: connectionCause, provenAt, connection, sources };
 
-  if (sources.length === 0) return { level: 'starting', cause: null, provenAt, sources };
-  // Which queue a source feeds is not known here, so the worst source counts for all.
-  const worst = sources.reduce<FreshnessLevel>((level, s) => (rank[s.level] > rank[level] ? s.level : level), 'fresh');
-  if (rank[worst] > rank[connection]) return { level: worst, cause: 'source', provenAt, sources };
-  if (connection === 'ageing') return { level: 'ageing', cause: connectionCause, provenAt, sources };
-  return { level: 'fresh', cause: null, provenAt, sources };
+  if (sources.length === 0) return { level: 'starting', cause: null, provenAt, connection, sources };
+  const worst = worstOf(sources);
+  if (rank[worst] > rank[connection.level]) return { level: worst, cause: 'source', provenAt, connection, sources };
+  const cause = connection.level === 'ageing' ? connectionCause : null;
+  return { level: connection.level, cause, provenAt, connection, sources };
 }
+
+/** A queue is as fresh as the sources that feed it; as the whole site where those are not known. */
+export function proofOfQueue(freshness: Freshness, sources: readonly string[]): Proof {
+  const { connection } = freshness;
+  const feeding = freshness.sources.filter(({ id }) => sources.includes(id));
+  if (connection.level === 'stale' || connection.level === 'starting' || feeding.length === 0) return freshness;
+  const worst = worstOf(feeding);
+  const level = rank[worst] > rank[connection.level] ? worst : connection.level;
+  return { level, provenAt: provenBy(feeding, connection.provenAt) };
+}
+
+export const isWithheld = ({ level }: Proof): boolean => level === 'stale' || level === 'starting';
+
+/** Site time. Withheld figures are judged as of the last proof: a wait must not run on and turn critical by itself. */
+export function judgedAt({ level, provenAt }: Proof, siteNow: number, serverNow: number): number {
+  if (level !== 'stale' || provenAt === null) return siteNow;
+  return siteNow - Math.max(0, serverNow - provenAt);
+}
+
+/** Of several sources some are lost while others go on: only what the lost ones feed is in doubt. */
+export const isPartlyLost = ({ level, cause, sources }: Freshness): boolean =>
+  level === 'stale' && cause === 'source' && sources.some((source) => source.level !== 'stale');
+
+const worstOf = (sources: readonly SourceFreshness[]): FreshnessLevel =>
+  sources.reduce<FreshnessLevel>((level, s) => (rank[s.level] > rank[level] ? s.level : level), 'fresh');
+
+/** The proof heard least recently. */
+const provenBy = (sources: readonly SourceFreshness[], lastTipAt: number | null): number | null => {
+  let provenAt = lastTipAt;
+  for (const { aliveAt } of sources) {
+    if (aliveAt !== null) provenAt = Math.min(provenAt ?? aliveAt, aliveAt);
+  }
+  return provenAt;
+};
 
 function sourceFreshness(source: SourceProof, at: number): SourceFreshness {
   const { id, aliveAt, cause } = source;

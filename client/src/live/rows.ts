@@ -3,37 +3,30 @@
  * an unchanged row gives the same object: components compare by reference. Odd cells become neutral values, never errors.
  */
 import type { ChannelTables, Row } from '../../../shared/delta.ts';
-import type { Counters } from '../../../shared/metric.ts';
 import {
-  ACTIVITIES,
-  type Activity,
-  type Cell,
-  type Column,
-  column,
-  countersOfRow,
-  PRESENCES,
-  type Presence,
-  type Table,
-  TREND_COUNTERS,
-} from '../../../shared/view.ts';
+  type AgentDay,
+  type Counters,
+  DEFAULT_SERVICE_LEVEL,
+  DEFAULT_TARGET_RATIO,
+  SERVICE_LEVELS,
+  type ServiceLevel,
+} from '../../../shared/metric.ts';
+import { ACTIVITIES, type Activity, PRESENCES, type Presence } from '../../../shared/presence.ts';
+import { type Cell, type Column, column, countersOfRow, HEADCOUNT, type Table } from '../../../shared/view.ts';
 import type { SourceProof } from './freshness.ts';
 
-interface Headcount {
+/** What is so now, of a queue or of the whole site. */
+interface LiveView extends Readonly<Record<(typeof HEADCOUNT)[number], number>> {
   readonly waiting: number;
   readonly oldestWaitingSince: number | null;
-  readonly signedIn: number;
-  readonly free: number;
-  readonly ringing: number;
-  readonly talking: number;
-  readonly holding: number;
-  readonly afterCallWork: number;
-  readonly internalCalls: number;
-  readonly onBreak: number;
-  readonly onContactMs: number;
-  readonly idleMs: number;
+  /** Waiting beyond their threshold. */
+  readonly overdue: number;
+  readonly suspects: number;
+  /** Since when the agent who has been free longest is free. */
+  readonly freeSince: number | null;
 }
 
-export interface SiteView extends Headcount {
+export interface SiteView extends LiveView {
   readonly id: string;
   readonly name: string;
   readonly businessDate: string;
@@ -43,41 +36,64 @@ export interface SiteView extends Headcount {
   readonly timeZone: string;
   /** Site clock minus server clock. */
   readonly clockOffsetMs: number;
-  readonly today: Counters;
 }
 
-export interface QueueView extends Headcount {
+export interface QueueView extends LiveView {
   readonly id: string;
   readonly name: string;
+  readonly group: string | null;
+  /** Place on the screens; queues without one follow by name. */
+  readonly order: number | null;
+  /** `#rrggbb`. */
+  readonly colour: string | null;
   readonly thresholdMs: number;
+  readonly serviceLevel: ServiceLevel;
+  readonly targetRatio: number;
+  /** Who feeds it. */
+  readonly sources: readonly string[];
   readonly waitingPeaks: readonly number[];
-  readonly today: Counters;
 }
 
-export type TrendCounters = Readonly<Record<(typeof TREND_COUNTERS)[number], number>>;
+/** The business day of a queue or of the site. */
+export interface DayView {
+  readonly counters: Counters;
+  readonly onContactMs: number;
+  readonly idleMs: number;
+  readonly waitP50Ms: number | null;
+  readonly waitP80Ms: number | null;
+  readonly waitP95Ms: number | null;
+}
 
-export interface TrendView {
-  readonly queue: string;
+/** A time without proof of life from a source. */
+export interface GapView {
+  readonly source: string;
   readonly startAt: number;
-  readonly counters: TrendCounters;
+  /** Null while it lasts. */
+  readonly endAt: number | null;
+  /** The PBX's own log has told what happened. */
+  readonly isFilled: boolean;
 }
 
 export interface AgentView {
   readonly id: string;
   readonly name: string;
+  readonly team: string | null;
   readonly presence: Presence;
   readonly presenceReason: string;
   readonly presenceSince: number | null;
   readonly activity: Activity;
   readonly activitySince: number | null;
   readonly canTakeCall: boolean;
+  readonly isSuspect: boolean;
   readonly queues: readonly string[];
   readonly pausedIn: readonly string[];
   readonly contactQueue: string | null;
   readonly caller: string | null;
   readonly answered: number;
-  readonly talkMsSum: number;
   readonly ringNoAnswer: number;
+  /** Up to `countedTo`; what came after it is the open state (see `agentDayAt`). */
+  readonly day: AgentDay;
+  readonly countedTo: number | null;
 }
 
 const num = (cell: Cell | undefined): number => (typeof cell === 'number' && Number.isFinite(cell) ? cell : 0);
@@ -108,21 +124,17 @@ function cached<V>(read: (id: string, row: Row) => V): (id: string, row: Row) =>
   };
 }
 
-function headcount(table: 'site' | 'queues', row: Row): Headcount {
+function liveView(table: 'site' | 'queues', row: Row): LiveView {
   const cell = reader(table, row);
+  const heads = {} as Record<(typeof HEADCOUNT)[number], number>;
+  for (const name of HEADCOUNT) heads[name] = num(cell(name));
   return {
     waiting: num(cell('waiting')),
     oldestWaitingSince: instant(cell('oldestWaitingSince')),
-    signedIn: num(cell('signedIn')),
-    free: num(cell('free')),
-    ringing: num(cell('ringing')),
-    talking: num(cell('talking')),
-    holding: num(cell('holding')),
-    afterCallWork: num(cell('afterCallWork')),
-    internalCalls: num(cell('internalCalls')),
-    onBreak: num(cell('onBreak')),
-    onContactMs: num(cell('onContactMs')),
-    idleMs: num(cell('idleMs')),
+    overdue: num(cell('overdue')),
+    suspects: num(cell('suspects')),
+    freeSince: instant(cell('freeSince')),
+    ...heads,
   };
 }
 
@@ -136,8 +148,7 @@ export const siteView = cached((id, row): SiteView => {
     dayEndAt: instant(cell('dayEndAt')),
     timeZone: text(cell('timeZone')),
     clockOffsetMs: num(cell('clockOffsetMs')),
-    ...headcount('site', row),
-    today: countersOfRow('site', row),
+    ...liveView('site', row),
   };
 });
 
@@ -147,15 +158,23 @@ export function siteOf(tables: ChannelTables | undefined): SiteView | null {
   return entry ? siteView(...entry) : null;
 }
 
+const VARIANTS = Object.keys(SERVICE_LEVELS) as ServiceLevel[];
+
 export const queueView = cached((id, row): QueueView => {
   const cell = reader('queues', row);
+  const colour = text(cell('colour'));
   return {
     id,
     name: text(cell('name')) || id,
+    group: textOrNull(cell('group')),
+    order: instant(cell('order')),
+    colour: /^#[0-9a-f]{6}$/i.test(colour) ? colour : null,
     thresholdMs: num(cell('thresholdMs')),
+    serviceLevel: oneOf(VARIANTS, cell('serviceLevel'), DEFAULT_SERVICE_LEVEL),
+    targetRatio: num(cell('targetRatio')) || DEFAULT_TARGET_RATIO,
+    sources: list(cell('sources')).map(String),
     waitingPeaks: list(cell('waitingPeaks')).map((value) => num(value)),
-    ...headcount('queues', row),
-    today: countersOfRow('queues', row),
+    ...liveView('queues', row),
   };
 });
 
@@ -170,30 +189,59 @@ export const sourceProof = cached((id, row): SourceProof => {
   };
 });
 
-export const trendView = cached((_id, row): TrendView => {
-  const cell = reader('trend', row);
-  const counters = {} as Record<(typeof TREND_COUNTERS)[number], number>;
-  for (const name of TREND_COUNTERS) counters[name] = num(cell(name));
-  return { queue: text(cell('queue')), startAt: num(cell('startAt')), counters };
+export const dayView = cached((_id, row): DayView => {
+  const cell = reader('today', row);
+  return {
+    counters: countersOfRow(row),
+    onContactMs: num(cell('onContactMs')),
+    idleMs: num(cell('idleMs')),
+    waitP50Ms: instant(cell('waitP50Ms')),
+    waitP80Ms: instant(cell('waitP80Ms')),
+    waitP95Ms: instant(cell('waitP95Ms')),
+  };
+});
+
+export const gapView = cached((_id, row): GapView => {
+  const cell = reader('gaps', row);
+  return {
+    source: text(cell('source')),
+    startAt: num(cell('startAt')),
+    endAt: instant(cell('endAt')),
+    isFilled: cell('isFilled') === true,
+  };
 });
 
 export const agentView = cached((id, row): AgentView => {
   const cell = reader('agents', row);
+  const sums = <K extends string>(names: readonly K[], cells: Cell | undefined): Partial<Record<K, number>> => {
+    const values = list(cells);
+    return Object.fromEntries(names.map((name, i) => [name, num(values[i])])) as Partial<Record<K, number>>;
+  };
   return {
     id,
     name: text(cell('name')) || id,
+    team: textOrNull(cell('team')),
     presence: oneOf(PRESENCES, cell('presence'), 'signedOut'),
     presenceReason: text(cell('presenceReason')),
     presenceSince: instant(cell('presenceSince')),
     activity: oneOf(ACTIVITIES, cell('activity'), 'idle'),
     activitySince: instant(cell('activitySince')),
     canTakeCall: cell('canTakeCall') === true,
-    queues: list(cell('queues')).map((id) => String(id)),
-    pausedIn: list(cell('pausedIn')).map((id) => String(id)),
+    isSuspect: cell('isSuspect') === true,
+    queues: list(cell('queues')).map(String),
+    pausedIn: list(cell('pausedIn')).map(String),
     contactQueue: textOrNull(cell('contactQueue')),
     caller: textOrNull(cell('caller')),
     answered: num(cell('answered')),
-    talkMsSum: num(cell('talkMsSum')),
     ringNoAnswer: num(cell('ringNoAnswer')),
+    day: {
+      presenceMs: sums(PRESENCES, cell('presenceMs')),
+      activityMs: sums(ACTIVITIES, cell('activityMs')),
+      availableIdleMs: num(cell('availableIdleMs')),
+      handled: num(cell('handled')),
+      talkMsSum: num(cell('talkMsSum')),
+      acwMsSum: num(cell('acwMsSum')),
+    },
+    countedTo: instant(cell('countedTo')),
   };
 });

@@ -4,15 +4,18 @@ import { formatDuration, NOTHING } from '../i18n/format.ts';
 import type { AgentView } from '../live/rows.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { Given } from '../ui/given.tsx';
+import { SuspectMark } from '../ui/suspect-mark.tsx';
 import { AGENT_STATES, agentState, agentStateSince, hasPendingPresence } from './agent-state.ts';
 import type { GridColumn } from './grid-table.tsx';
 
 export function agentColumns(
   t: ReturnType<typeof useTranslation>['t'],
   queueName: (id: string) => string,
-  isWithheld: boolean,
+  isWithheld: (agent: AgentView) => boolean,
   isWide: boolean,
 ): GridColumn<AgentView>[] {
+  const unless = (agents: readonly AgentView[], value: () => ReactNode): ReactNode =>
+    agents.some(isWithheld) ? NOTHING : value();
   const columns: GridColumn<AgentView>[] = [
     {
       id: 'name',
@@ -31,8 +34,12 @@ export function agentColumns(
       header: t('floor.canTake'),
       value: ({ canTakeCall }) => (canTakeCall ? 0 : 1),
       width: '3rem',
-      cell: ({ canTakeCall }) =>
-        canTakeCall && !isWithheld ? <CanTake t={t} /> : <span className="sr-only">{t('floor.canTakeNo')}</span>,
+      cell: (agent) =>
+        agent.canTakeCall && !isWithheld(agent) ? (
+          <CanTake t={t} />
+        ) : (
+          <span className="sr-only">{t('floor.canTakeNo')}</span>
+        ),
     },
     {
       id: 'state',
@@ -40,7 +47,7 @@ export function agentColumns(
       value: (agent) => AGENT_STATES.indexOf(agentState(agent)),
       width: isWide ? 'minmax(6rem, 0.8fr)' : 'minmax(6.5rem, 1fr)',
       cell: (agent) => {
-        if (isWithheld) return NOTHING;
+        if (isWithheld(agent)) return NOTHING;
         const state = agentState(agent);
         return (
           <>
@@ -50,6 +57,7 @@ export function agentColumns(
               <span className="agent__swatch" data-state={state} aria-hidden="true" />
             )}
             <span className="agent__state">{t(`agentState.${state}`)}</span>
+            {agent.isSuspect && <SuspectMark />}
             {hasPendingPresence(agent) && (
               <span className="quiet agent__pending">
                 {t('floor.pending', { reason: t(`agentState.${pendingOf(agent)}`) })}
@@ -60,6 +68,11 @@ export function agentColumns(
             )}
           </>
         );
+      },
+      total: (agents) => {
+        if (agents.some(isWithheld)) return NOTHING;
+        const free = agents.filter(({ canTakeCall }) => canTakeCall).length;
+        return `${t('agentState.free')} ${free}`;
       },
     },
     {
@@ -72,15 +85,16 @@ export function agentColumns(
       width: isWide ? '4.2rem' : '3.6rem',
       isEnd: true,
       isDescFirst: true,
-      cell: (agent) => (isWithheld ? NOTHING : <Elapsed since={agentStateSince(agent)} />),
+      cell: (agent) => (isWithheld(agent) ? NOTHING : <Elapsed since={agentStateSince(agent)} />),
     },
     {
       id: 'reason',
       header: t('floor.reason'),
       value: ({ presence, presenceReason }) => (presence === 'available' ? null : presenceReason || null),
       width: 'minmax(5rem, 0.8fr)',
-      cell: ({ presence, presenceReason, pausedIn }) => {
-        if (isWithheld || (presence === 'available' && pausedIn.length === 0)) return null;
+      cell: (agent) => {
+        const { presence, presenceReason, pausedIn } = agent;
+        if (isWithheld(agent) || (presence === 'available' && pausedIn.length === 0)) return null;
         if (presence === 'available')
           return <Given text={t('floor.pausedIn', { queues: pausedIn.map(queueName).join('、') })} className="quiet" />;
         return presenceReason ? <Given text={presenceReason} /> : null;
@@ -91,11 +105,11 @@ export function agentColumns(
       header: t('floor.contact'),
       value: ({ contactQueue }) => (contactQueue === null ? null : queueName(contactQueue)),
       width: isWide ? 'minmax(11rem, 1.4fr)' : 'minmax(8rem, 1.6fr)',
-      cell: ({ contactQueue, caller }) =>
-        contactQueue === null || isWithheld ? null : (
+      cell: (agent) =>
+        agent.contactQueue === null || isWithheld(agent) ? null : (
           <>
-            <Given text={queueName(contactQueue)} className="agent__queue" />
-            {caller && <Given text={caller} className="quiet agent__caller" />}
+            <Given text={queueName(agent.contactQueue)} className="agent__queue" />
+            {agent.caller && <Given text={agent.caller} className="quiet agent__caller" />}
           </>
         ),
     },
@@ -106,17 +120,18 @@ export function agentColumns(
       width: isWide ? '4.2rem' : '3.5rem',
       isEnd: true,
       isDescFirst: true,
-      cell: ({ answered }) => (isWithheld ? NOTHING : answered),
+      cell: (agent) => (isWithheld(agent) ? NOTHING : agent.answered),
+      total: (agents) => unless(agents, () => sum(agents, ({ answered }) => answered)),
     },
     {
       id: 'talk',
       header: t('metric.averageTalk'),
-      value: ({ answered, talkMsSum }) => (answered > 0 ? talkMsSum / answered : null),
+      value: averageTalkMs,
       width: isWide ? '4.2rem' : '3.5rem',
       isEnd: true,
       isDescFirst: true,
-      cell: ({ answered, talkMsSum }) =>
-        isWithheld || answered === 0 ? NOTHING : formatDuration(talkMsSum / answered),
+      cell: (agent) => (isWithheld(agent) ? NOTHING : durationOr(averageTalkMs(agent))),
+      total: (agents) => unless(agents, () => durationOr(averageOf(agents))),
     },
     {
       id: 'missed',
@@ -125,13 +140,29 @@ export function agentColumns(
       width: isWide ? '3rem' : '2.8rem',
       isEnd: true,
       isDescFirst: true,
-      cell: ({ ringNoAnswer }) =>
-        isWithheld ? NOTHING : ringNoAnswer > 0 ? <strong>{ringNoAnswer}</strong> : <span className="quiet">0</span>,
+      cell: (agent) =>
+        isWithheld(agent) ? (
+          NOTHING
+        ) : agent.ringNoAnswer > 0 ? (
+          <strong>{agent.ringNoAnswer}</strong>
+        ) : (
+          <span className="quiet">0</span>
+        ),
+      total: (agents) => unless(agents, () => sum(agents, ({ ringNoAnswer }) => ringNoAnswer)),
     },
   ];
   // A narrow screen folds the mark and the reason into the state.
   return isWide ? columns : columns.filter(({ id }) => id !== 'canTake' && id !== 'reason');
 }
+
+const sum = (agents: readonly AgentView[], of: (agent: AgentView) => number): number =>
+  agents.reduce((total, agent) => total + of(agent), 0);
+const averageTalkMs = ({ day }: AgentView): number | null => (day.handled > 0 ? day.talkMsSum / day.handled : null);
+const averageOf = (agents: readonly AgentView[]): number | null => {
+  const handled = sum(agents, ({ day }) => day.handled);
+  return handled > 0 ? sum(agents, ({ day }) => day.talkMsSum) / handled : null;
+};
+const durationOr = (ms: number | null): string => (ms === null ? NOTHING : formatDuration(ms));
 
 /** `PJSIP/8001` is how a PBX spells it; people say 8001. */
 const shortId = (id: string): string => id.slice(id.lastIndexOf('/') + 1);

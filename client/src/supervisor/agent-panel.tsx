@@ -2,21 +2,25 @@ import { type ReactNode, type RefObject, useCallback, useMemo, useState } from '
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
 import { NOTHING } from '../i18n/format.ts';
+import { compareText } from '../i18n/order.ts';
 import { type AgentView, agentView, type QueueView } from '../live/rows.ts';
-import { useTables } from '../live/use-live.tsx';
-import { useTrust } from '../ui/trust.tsx';
+import { useSiteMinute, useTables } from '../live/use-live.tsx';
+import { useTrust, useTrustOfQueue } from '../ui/trust.tsx';
 import { agentColumns } from './agent-columns.tsx';
+import { DAY_COLUMN_REM, type DayColumn, dayColumns } from './agent-day-columns.tsx';
 import { countByState, filterByText } from './agent-filter.ts';
 import { AGENT_STATES, type AgentState, agentState } from './agent-state.ts';
+import { ColumnPicker } from './column-picker.tsx';
 import { GridTable } from './grid-table.tsx';
 import type { GridGroup } from './grouping.ts';
+import { storeColumns, storedColumns } from './preferences.ts';
 import { useThrottled } from './use-throttled.ts';
 
 export const AGENTS_GRID_ID = 'agents';
 
 /** Thousands of rows are sorted anew at most this often; the first change shows at once. */
 const SORT_EVERY_MS = 250;
-const GROUPINGS = ['none', 'state', 'queue'] as const;
+const GROUPINGS = ['none', 'state', 'queue', 'team'] as const;
 type Grouping = (typeof GROUPINGS)[number];
 /** By name: an order that stays while states change every second. */
 const SORT = [{ id: 'name', desc: false }];
@@ -24,22 +28,42 @@ const idOf = ({ id }: AgentView): string => id;
 const allAgents = (tables: ChannelTables): readonly AgentView[] =>
   [...(tables.agents?.entries() ?? [])].map(([id, row]) => agentView(id, row));
 
+const NO_COLUMNS: readonly DayColumn[] = [];
+
+const teamsOf = (agents: readonly AgentView[]): readonly string[] =>
+  [...new Set(agents.flatMap(({ team }) => team ?? []))].sort(compareText);
+
+/** An agent is known through the sources that feed their queues; without a queue, through none in particular. */
+function useAgentDoubt(queues: readonly QueueView[]): (agent: AgentView) => boolean {
+  const trustOfQueue = useTrustOfQueue();
+  const key = JSON.stringify(queues.map(({ id, sources }) => [id, sources]));
+  return useMemo(() => {
+    const sources = new Map(JSON.parse(key) as [string, readonly string[]][]);
+    return (agent) => trustOfQueue(agent.queues.flatMap((id) => sources.get(id) ?? [])).isWithheld;
+  }, [key, trustOfQueue]);
+}
+
 interface AgentPanelProps {
   readonly queues: readonly QueueView[];
   readonly rowHeight: number;
   /** There is room for reasons in a column of their own. */
   readonly isWide: boolean;
+  /** Rows are cards, which have no columns to choose. */
+  readonly isPhone: boolean;
   readonly filterRef: RefObject<HTMLInputElement | null>;
 }
 
-export function AgentPanel({ queues, rowHeight, isWide, filterRef }: AgentPanelProps): ReactNode {
+export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: AgentPanelProps): ReactNode {
   const { t } = useTranslation();
   const { isWithheld } = useTrust();
+  const isAgentWithheld = useAgentDoubt(queues);
   const live = useTables('agents', allAgents);
   const agents = useThrottled(live, SORT_EVERY_MS);
   const [text, setText] = useState('');
   const [state, setState] = useState<AgentState | null>(null);
   const [grouping, setGrouping] = useState<Grouping>('none');
+  const [chosen, setChosen] = useState(storedColumns);
+  const minute = useSiteMinute();
 
   // Names change once in a blue moon; a new function with every delta would redraw every row.
   const nameKey = queues.map(({ id, name }) => `${id}\t${name}`).join('\n');
@@ -52,7 +76,17 @@ export function AgentPanel({ queues, rowHeight, isWide, filterRef }: AgentPanelP
   const found = useMemo(() => filterByText(agents, text, queueName), [agents, text, queueName]);
   const counts = useMemo(() => countByState(found), [found]);
   const shown = useMemo(() => (state ? found.filter((agent) => agentState(agent) === state) : found), [found, state]);
-  const columns = useMemo(() => agentColumns(t, queueName, isWithheld, isWide), [t, queueName, isWithheld, isWide]);
+  const extra = isPhone ? NO_COLUMNS : chosen;
+  const columns = useMemo(
+    () => [
+      ...agentColumns(t, queueName, isAgentWithheld, isWide),
+      // Ratios of a day do not move within a minute that anybody could see.
+      ...dayColumns(extra, t, isAgentWithheld, minute),
+    ],
+    [t, queueName, isAgentWithheld, isWide, extra, minute],
+  );
+  const teamKey = useMemo(() => JSON.stringify(teamsOf(agents)), [agents]);
+  const teams = useMemo(() => new Map((JSON.parse(teamKey) as string[]).map((team, i) => [team, i])), [teamKey]);
   const groupsOf = useMemo(() => {
     if (grouping === 'none') return undefined;
     const rank = new Map([...names.keys()].map((id, index) => [id, index]));
@@ -61,10 +95,14 @@ export function AgentPanel({ queues, rowHeight, isWide, filterRef }: AgentPanelP
         const key = agentState(agent);
         return [{ key, label: t(`agentState.${key}`), rank: AGENT_STATES.indexOf(key) }];
       }
+      if (grouping === 'team') {
+        const { team } = agent;
+        return [{ key: team ?? '', label: team ?? t('floor.noTeam'), rank: teams.get(team ?? '') ?? teams.size }];
+      }
       if (agent.queues.length === 0) return [{ key: '', label: t('floor.noQueue'), rank: Number.MAX_SAFE_INTEGER }];
       return agent.queues.map((id) => ({ key: id, label: queueName(id), rank: rank.get(id) ?? 1e6 }));
     };
-  }, [grouping, names, queueName, t]);
+  }, [grouping, names, queueName, teams, t]);
 
   return (
     <section className="panel panel--agents" aria-labelledby="agents-title">
@@ -79,8 +117,18 @@ export function AgentPanel({ queues, rowHeight, isWide, filterRef }: AgentPanelP
             <option value="none">{t('floor.groupNone')}</option>
             <option value="state">{t('floor.groupState')}</option>
             <option value="queue">{t('floor.groupQueue')}</option>
+            {(teams.size > 0 || grouping === 'team') && <option value="team">{t('floor.groupTeam')}</option>}
           </select>
         </label>
+        {!isPhone && (
+          <ColumnPicker
+            chosen={chosen}
+            onChoose={(next) => {
+              storeColumns(next);
+              setChosen(next);
+            }}
+          />
+        )}
         <input
           ref={filterRef}
           className="filter"
@@ -133,6 +181,7 @@ export function AgentPanel({ queues, rowHeight, isWide, filterRef }: AgentPanelP
         rowHeight={rowHeight}
         empty={agents.length === 0 ? t('floor.noAgents') : t('floor.nothing')}
         groupsOf={groupsOf}
+        minWidth={extra.length === 0 ? undefined : `${(isWide ? 48 : 39) + extra.length * (DAY_COLUMN_REM + 0.75)}rem`}
         orderKey={`${grouping} ${state ?? ''} ${text}`}
       />
     </section>

@@ -53,7 +53,7 @@ test('a row of two groups stands under both, with keys of its own', () => {
     (id) => id,
     (id) => (id === '1' ? [groups.x, groups.y] : [groups.x]),
   );
-  expect(items.map((item) => [item.key, item.kind === 'group' ? item.count : item.row])).toEqual([
+  expect(items.map((item) => [item.key, item.kind === 'group' ? item.rows.length : item.row])).toEqual([
     ['group y', 1],
     ['y 1', '1'],
     ['group x', 2],

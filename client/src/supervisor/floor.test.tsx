@@ -1,8 +1,9 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { intervalStart } from '../../../shared/time.ts';
+import { SITE_ROW } from '../../../shared/view.ts';
 import { rowOf } from '../testing/fake-server.ts';
-import { liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
+import { bucket, liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
 import { Floor } from './floor.tsx';
 
 beforeEach(() => {
@@ -46,6 +47,7 @@ const agent = (name: string, cells: Parameters<typeof rowOf<'agents'>>[1] = {}) 
     queues: ['600'],
     pausedIn: [],
     answered: 7,
+    handled: 7,
     talkMsSum: 700_000,
     ringNoAnswer: 0,
     ...cells,
@@ -90,7 +92,7 @@ test('the clock and the axis of the chart tell the time of the site', () => {
   vi.stubGlobal('ResizeObserver', LaidOut);
   const live = open();
   const hour = Date.UTC(2026, 10, 21, 2, 0, 0);
-  live.commit({ trend: [[`*|${hour}`, rowOf('trend', { queue: '*', startAt: hour, offered: 9, answered: 9 })]] });
+  live.commit({ trend: [bucket('trend', SITE_ROW, hour, { offered: 9, answered: 9 })] });
   live.pass(1_100);
   expect(live.container.querySelector('.floor-header__clock')?.textContent).toBe('10:30:01');
   const axis = [...live.container.querySelectorAll('.chart__axis')].map(({ textContent }) => textContent);
@@ -166,7 +168,7 @@ test('groups by queue, an agent under each of theirs', () => {
   live.commit({}, { agents: [['8001', agent('王伟', { queues: ['600', '601'] })]] });
   live.pass(300);
   fireEvent.change(screen.getByRole('combobox'), { target: { value: 'queue' } });
-  const headings = [...grid('座席').querySelectorAll('.grid__group')].map(({ textContent }) => textContent);
+  const headings = [...grid('座席').querySelectorAll('.grid__group-name')].map(({ textContent }) => textContent);
   expect(headings).toEqual(['订单查询 3', '售后服务 1']);
   expect(names('座席').filter((name) => name === '王伟')).toHaveLength(2);
 });
@@ -195,7 +197,7 @@ test('the chart of the day: which quarter its numbers belong to, dashes without 
   const now = Date.now();
   young.commit({
     ...workingBoard(),
-    trend: [[`*|${intervalStart(now)}`, rowOf('trend', { queue: '*', startAt: intervalStart(now), offered: 1 })]],
+    trend: [bucket('trend', SITE_ROW, intervalStart(now), { offered: 1 })],
   });
   young.tip();
   expect(chart()).toContain('满两个15分钟后显示走势');

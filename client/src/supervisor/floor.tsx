@@ -1,17 +1,18 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { boardTables, dayIntervals, queueState } from '../board/board-model.ts';
-import { EVERY_QUEUE } from '../board/rolling.ts';
-import { DayTrend } from '../charts/day-trend.tsx';
-import { NOTHING, useFormat } from '../i18n/format.ts';
-import { useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
+import { type Channel, SITE_ROW } from '../../../shared/view.ts';
+import { type BoardTables, liveTables, queueState } from '../board/board-model.ts';
+import { judgedAt, proofOfQueue } from '../live/freshness.ts';
+import { useCounts, useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useCauseText } from '../ui/freshness-pill.tsx';
-import { TrustProvider, trustOf } from '../ui/trust.tsx';
+import { QueueTrust, TrustProvider } from '../ui/trust.tsx';
 import { AGENTS_GRID_ID, AgentPanel } from './agent-panel.tsx';
+import { DayChart } from './day-chart.tsx';
 import { FloorHeader } from './floor-header.tsx';
 import { FreshnessBanner } from './freshness-banner.tsx';
 import { type Density, storeDensity, storedDensity, useMedia } from './preferences.ts';
+import { QueueDetail } from './queue-detail.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx';
 import { Totals } from './totals.tsx';
@@ -21,33 +22,39 @@ import './floor.css';
 const ROW_HEIGHT: Record<Density, number> = { comfortable: 40, compact: 30 };
 const CARD_HEIGHT = { queue: 92, agent: 104 };
 
+const NO_SOURCES: readonly string[] = [];
+const CHANNELS: readonly Channel[] = ['board', 'counts', 'agents'];
+
 /** The supervisor's screen: the whole floor in one view, every row findable from the keyboard. */
 export function Floor(): ReactNode {
   const { t } = useTranslation();
-  const format = useFormat();
   const { connection, site } = useLive();
-  const freshness = useFreshness();
-  const tables = useTables('board', boardTables);
+  const freshness = useFreshness(CHANNELS);
+  const live = useTables('board', liveTables);
+  const counts = useCounts();
+  const tables: BoardTables = useMemo(() => ({ ...live, counts }), [live, counts]);
   const now = useSiteNow();
-  const states = useQueueStates(tables, now, queueState);
+  const serverNow = connection.serverClock.now();
+  const states = useQueueStates(
+    tables,
+    ({ sources }) => judgedAt(proofOfQueue(freshness, sources), now, serverNow),
+    queueState,
+  );
+  const [picked, setPicked] = useState<string | null>(null);
+  const detail = states.find(({ queue }) => queue.id === picked);
+  const pick = useCallback((id: string) => setPicked((before) => (before === id ? null : id)), []);
   const [density, setDensity] = useState(storedDensity);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const filter = useRef<HTMLInputElement>(null);
   const isPhone = useMedia('(max-width: 700px)');
   const isWide = useMedia('(min-width: 1500px)');
   const cause = useCauseText(freshness, connection.refusal(site));
-  const trust = trustOf(freshness);
   useShortcuts({
     '/': () => filter.current?.focus(),
     '?': () => setIsHelpOpen(true),
+    escape: () => setPicked(null),
   });
 
-  const points = tables.site
-    ? dayIntervals(tables.site, tables.trend, now).map((startAt) => {
-        const { offered, answered } = tables.trend.interval(EVERY_QUEUE, startAt);
-        return { startAt, offered, answered };
-      })
-    : [];
   const broken = <p className="quiet">{t('app.broken')}</p>;
   return (
     <div className="floor" data-density={density}>
@@ -65,10 +72,10 @@ export function Floor(): ReactNode {
         onHelp={() => setIsHelpOpen(true)}
       />
       <FreshnessBanner freshness={freshness} cause={cause} />
-      <TrustProvider trust={trust}>
-        <main className="floor__main" data-freshness={freshness.level}>
+      <TrustProvider freshness={freshness}>
+        <main className="floor__main" data-freshness={freshness.level} data-detail={detail !== undefined}>
           <ErrorBoundary fallback={broken}>
-            <Totals tables={tables} states={states} now={now} />
+            <Totals tables={tables} states={states} now={judgedAt(freshness, now, serverNow)} />
           </ErrorBoundary>
           <div className="floor__left">
             <ErrorBoundary fallback={broken}>
@@ -77,28 +84,27 @@ export function Floor(): ReactNode {
                 rowHeight={isPhone ? CARD_HEIGHT.queue : ROW_HEIGHT[density]}
                 isWhole={isPhone && states.length <= 30}
                 isWide={isWide}
+                onPick={pick}
               />
             </ErrorBoundary>
-            <section className="panel panel--trend" aria-label={t('wall.trendOfDay')}>
-              <h2 className="panel__title">{t('wall.trendOfDay')}</h2>
-              <DayTrend
-                points={points}
-                hour={format.timeShort}
-                words={{
-                  offered: t('metric.offered'),
-                  answered: t('metric.answered'),
-                  summary: t('wall.trendOfDay'),
-                  few: t('wall.trendFew'),
-                }}
-                shown={(count) => (trust.isWithheld ? NOTHING : String(count))}
-              />
-            </section>
+            <ErrorBoundary key={detail?.queue.id ?? ''} fallback={broken}>
+              {detail ? (
+                <QueueTrust sources={detail.queue.sources}>
+                  <QueueDetail state={detail} tables={tables} now={now} onClose={() => setPicked(null)} />
+                </QueueTrust>
+              ) : (
+                <section className="panel panel--trend" aria-label={t('wall.trendOfDay')}>
+                  <DayChart tables={tables} queue={SITE_ROW} sources={NO_SOURCES} now={now} />
+                </section>
+              )}
+            </ErrorBoundary>
           </div>
           <ErrorBoundary fallback={broken}>
             <AgentPanel
               queues={tables.queues}
               rowHeight={isPhone ? CARD_HEIGHT.agent : ROW_HEIGHT[density]}
               isWide={isWide}
+              isPhone={isPhone}
               filterRef={filter}
             />
           </ErrorBoundary>

@@ -15,6 +15,7 @@ import {
   type KeyboardEvent,
   memo,
   type ReactNode,
+  useCallback,
   useEffect,
   useId,
   useMemo,
@@ -24,14 +25,19 @@ import {
 import { useTranslation } from 'react-i18next';
 import { type HeldOrder, holdOrder, NO_ORDER } from '../board/held-order.ts';
 import { compareText } from '../i18n/order.ts';
+import { Given } from '../ui/given.tsx';
 import { type GridGroup, type GridItem, groupRows } from './grouping.ts';
 
 export interface GridColumn<T> {
   readonly id: string;
   readonly header: string;
+  /** What the header means. */
+  readonly hint?: string;
   /** Sort key; a column without one is not sortable. `null` sorts last. */
   readonly value?: (row: T) => string | number | null;
   readonly cell: (row: T) => ReactNode;
+  /** What a group's heading says in this column. */
+  readonly total?: (rows: readonly T[]) => ReactNode;
   readonly width: string;
   readonly isEnd?: boolean;
   readonly isDescFirst?: boolean;
@@ -54,13 +60,17 @@ export interface GridTableProps<T> {
   readonly orderKey?: string;
   /** Draws every row and grows with them instead of scrolling. */
   readonly isWhole?: boolean;
+  /** Narrower than this it scrolls sideways. */
+  readonly minWidth?: string | undefined;
+  /** A row was clicked, or Enter pressed on the active one. */
+  readonly onOpen?: (row: T) => void;
 }
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const GROUP_HEIGHT = 32;
 
 export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode {
-  const { label, rows, idOf, columns, rowHeight, empty, groupsOf, rowMark, isWhole = false } = props;
+  const { label, rows, idOf, columns, rowHeight, empty, groupsOf, rowMark, isWhole = false, onOpen } = props;
   const { t } = useTranslation();
   const gridId = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -96,9 +106,17 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
 
   // A custom property, so that the phone's cards can lay rows out otherwise.
   const template = { '--template': columns.map(({ width }) => width).join(' ') } as CSSProperties;
+  const latestOpen = useRef(onOpen);
+  latestOpen.current = onOpen;
+  const onPick = useCallback((key: string, row: T) => {
+    setActiveKey(key);
+    latestOpen.current?.(row);
+  }, []);
   const rowKeys = items.filter((item) => item.kind === 'row').map(({ key }) => key);
   const isActiveShown = activeKey !== null && rowKeys.includes(activeKey);
   const onKeyDown = (event: KeyboardEvent): void => {
+    const active = items.find((item) => item.key === activeKey);
+    if (event.key === 'Enter' && event.target === event.currentTarget && active?.kind === 'row') onOpen?.(active.row);
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
     const at = activeKey === null ? -1 : rowKeys.indexOf(activeKey);
     const last = rowKeys.length - 1;
@@ -130,6 +148,8 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
         tabIndex={0}
         ref={scroller}
         data-whole={isWhole}
+        data-opens={onOpen !== undefined}
+        style={{ '--min-width': props.minWidth ?? '0' } as CSSProperties}
         onKeyDown={onKeyDown}
         onFocus={(event) => {
           if (event.target === event.currentTarget && !isActiveShown) setActiveKey(rowKeys[0] ?? null);
@@ -149,6 +169,7 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
                 role="columnheader"
                 className={`grid__header cell--${column.id}`}
                 data-end={column.isEnd}
+                title={column.hint}
                 {...(column.value && { 'aria-sort': ariaSort })}
               >
                 {column.value ? (
@@ -178,13 +199,7 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
             if (!item) return null;
             const style = { transform: `translateY(${start}px)`, height: size };
             if (item.kind === 'group') {
-              return (
-                <div key={item.key} className="grid__group" role="row" style={style}>
-                  <span role="gridcell">
-                    <bdi>{item.group.label}</bdi> <span className="quiet">{item.count}</span>
-                  </span>
-                </div>
-              );
+              return <GroupRow key={item.key} item={item} columns={columns} style={{ ...template, ...style }} />;
             }
             return (
               <Row
@@ -198,7 +213,7 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
                 size={size}
                 mark={rowMark?.(item.row) ?? ''}
                 isActive={item.key === activeKey}
-                onPick={setActiveKey}
+                onPick={onPick}
               />
             );
           })}
@@ -223,7 +238,36 @@ interface RowProps<T> {
   readonly size: number;
   readonly mark: string;
   readonly isActive: boolean;
-  readonly onPick: (key: string) => void;
+  readonly onPick: (key: string, row: T) => void;
+}
+
+/** The heading of a group, with what its rows add up to under each column that says so. */
+function GroupRow<T>({
+  item,
+  columns,
+  style,
+}: {
+  item: Extract<GridItem<T>, { kind: 'group' }>;
+  columns: readonly GridColumn<T>[];
+  style: CSSProperties;
+}): ReactNode {
+  return (
+    <div className="grid__group" role="row" style={style}>
+      <span role="gridcell" className="grid__group-name">
+        <Given text={item.group.label} /> <span className="quiet">{item.rows.length}</span>
+      </span>
+      {columns.slice(1).map((column) => (
+        <span
+          key={column.id}
+          role="gridcell"
+          className={`grid__cell grid__total cell--${column.id}`}
+          data-end={column.isEnd}
+        >
+          {column.total?.(item.rows)}
+        </span>
+      ))}
+    </div>
+  );
 }
 
 function PlainRow<T>({
@@ -248,7 +292,7 @@ function PlainRow<T>({
       aria-selected={isActive}
       data-mark={mark}
       style={{ ...template, transform: `translateY(${start}px)`, height: size }}
-      onClick={() => onPick(item.key)}
+      onClick={() => onPick(item.key, item.row)}
     >
       {columns.map((column) => (
         <div

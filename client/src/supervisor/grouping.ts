@@ -7,7 +7,7 @@ export interface GridGroup {
 }
 
 export type GridItem<T> =
-  | { readonly kind: 'group'; readonly key: string; readonly group: GridGroup; readonly count: number }
+  | { readonly kind: 'group'; readonly key: string; readonly group: GridGroup; readonly rows: readonly T[] }
   | { readonly kind: 'row'; readonly key: string; readonly row: T };
 
 /** A row of several groups (an agent in three queues) stands under each of them. */
@@ -27,7 +27,7 @@ export function groupRows<T>(
   }
   const inOrder = [...groups.values()].sort((a, b) => a.group.rank - b.group.rank);
   return inOrder.flatMap(({ group, rows: members }): GridItem<T>[] => [
-    { kind: 'group', key: `group ${group.key}`, group, count: members.length },
+    { kind: 'group', key: `group ${group.key}`, group, rows: members },
     ...members.map((row): GridItem<T> => ({ kind: 'row', key: `${group.key} ${idOf(row)}`, row })),
   ]);
 }

@@ -1,21 +1,20 @@
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { QueueState } from '../board/board-model.ts';
-import { serviceLevelOf } from '../board/rolling.ts';
-import { Sparkline } from '../charts/sparkline.tsx';
-import { formatPercent, NOTHING } from '../i18n/format.ts';
-import { Elapsed } from '../ui/elapsed.tsx';
-import { Given } from '../ui/given.tsx';
-import { SeverityMark } from '../ui/severity-mark.tsx';
-import { useTrust } from '../ui/trust.tsx';
-import { type GridColumn, GridTable } from './grid-table.tsx';
+import { commonVariant, type QueueState } from '../board/board-model.ts';
+import { GapLegend } from '../charts/gap-bands.tsx';
+import { useHourBands } from '../charts/use-gap-bands.ts';
+import { compareText } from '../i18n/order.ts';
+import { useTrustOfQueue } from '../ui/trust.tsx';
+import { GridTable } from './grid-table.tsx';
+import type { GridGroup } from './grouping.ts';
+import { queueColumns } from './queue-columns.tsx';
 
 const idOf = ({ queue }: QueueState): string => queue.id;
 const TOP_RANK = { unjudged: 0, normal: 0, watch: 0, warning: 1, critical: 2 } as const;
 const topRank = ({ severity }: QueueState): number => TOP_RANK[severity];
 const SORT = [{ id: 'name', desc: false }];
+const EVERY_SOURCE: readonly string[] = [];
 
-/** The queues as a supervisor works with them: what is in breach on top, everything sortable. */
 interface QueuePanelProps {
   readonly states: readonly QueueState[];
   readonly rowHeight: number;
@@ -23,17 +22,50 @@ interface QueuePanelProps {
   readonly isWhole: boolean;
   /** There is room for words in full. */
   readonly isWide: boolean;
+  readonly onPick: (queue: string) => void;
 }
 
-export function QueuePanel({ states, rowHeight, isWhole, isWide }: QueuePanelProps): ReactNode {
+/** The queues as a supervisor works with them: what is in breach on top, everything sortable, groups added up. */
+export function QueuePanel({ states, rowHeight, isWhole, isWide, onPick }: QueuePanelProps): ReactNode {
   const { t } = useTranslation();
-  const { isWithheld } = useTrust();
-  const columns = useMemo(() => queueColumns(t, isWithheld, isWide), [t, isWithheld, isWide]);
+  const trustOfQueue = useTrustOfQueue();
+  const [isGrouped, setIsGrouped] = useState(false);
+  const variant = commonVariant(states);
+  const hasColours = states.some(({ queue }) => queue.colour !== null);
+  const bands = useHourBands(EVERY_SOURCE);
+  const columns = useMemo(() => {
+    const isWithheld = ({ queue }: QueueState) => trustOfQueue(queue.sources).isWithheld;
+    return queueColumns(t, { isWithheld, isWide, variant, hasColours });
+  }, [t, trustOfQueue, isWide, variant, hasColours]);
+
+  const groupKey = JSON.stringify([...new Set(states.flatMap(({ queue }) => queue.group ?? []))].sort(compareText));
+  const groups = useMemo(() => new Map((JSON.parse(groupKey) as string[]).map((group, i) => [group, i])), [groupKey]);
+  const groupsOf = useMemo(() => {
+    if (!isGrouped || groups.size === 0) return undefined;
+    return ({ queue: { group } }: QueueState): readonly GridGroup[] => [
+      { key: group ?? '', label: group ?? t('floor.noGroup'), rank: groups.get(group ?? '') ?? groups.size },
+    ];
+  }, [isGrouped, groups, t]);
+
   return (
     <section className="panel panel--queues" aria-labelledby="queues-title">
-      <h2 className="panel__title" id="queues-title">
-        {t('floor.queues')} <span className="quiet">{states.length}</span>
-      </h2>
+      <div className="panel__bar">
+        <h2 className="panel__title" id="queues-title">
+          {t('floor.queues')} <span className="quiet">{states.length}</span>
+        </h2>
+        <GapLegend bands={bands} />
+        {states.length > 0 && (
+          <span className="quiet legend" title={t(`level.formula.${variant}`)}>
+            {t('level.title', { metric: t('metric.serviceLevelShort'), name: t(`level.name.${variant}`) })}
+            {` · ${t('metric.halfHour')}`}
+          </span>
+        )}
+        {groups.size > 0 && (
+          <button type="button" className="chip" aria-pressed={isGrouped} onClick={() => setIsGrouped(!isGrouped)}>
+            {t('floor.groupQueues')}
+          </button>
+        )}
+      </div>
       <GridTable
         label={t('floor.queues')}
         rows={states}
@@ -43,117 +75,12 @@ export function QueuePanel({ states, rowHeight, isWhole, isWide }: QueuePanelPro
         rowHeight={rowHeight}
         empty={t('floor.noQueues')}
         topRank={topRank}
-        rowMark={({ severity }) => (isWithheld ? '' : severity)}
+        rowMark={({ queue, severity }) => (trustOfQueue(queue.sources).isWithheld ? '' : severity)}
         isWhole={isWhole}
+        groupsOf={groupsOf}
+        orderKey={String(isGrouped)}
+        onOpen={({ queue }) => onPick(queue.id)}
       />
     </section>
   );
-}
-
-function queueColumns(
-  t: ReturnType<typeof useTranslation>['t'],
-  isWithheld: boolean,
-  isWide: boolean,
-): GridColumn<QueueState>[] {
-  const unless = (value: ReactNode): ReactNode => (isWithheld ? NOTHING : value);
-  return [
-    {
-      id: 'name',
-      header: t('metric.queue'),
-      value: ({ queue }) => queue.name,
-      width: 'minmax(6rem, 1fr)',
-      cell: ({ queue, severity }) => (
-        <>
-          {!isWithheld && <SeverityMark kind={severity} />}
-          <Given text={queue.name} />
-          {!isWithheld && severity !== 'normal' && severity !== 'unjudged' && (
-            <span className="word" data-severity={severity}>
-              {t(`severity.${severity}`)}
-            </span>
-          )}
-        </>
-      ),
-    },
-    {
-      id: 'waiting',
-      header: t('metric.waitingShort'),
-      value: ({ queue }) => queue.waiting,
-      width: '2.9rem',
-      isEnd: true,
-      isDescFirst: true,
-      cell: ({ queue }) => <strong>{unless(queue.waiting)}</strong>,
-    },
-    {
-      id: 'longest',
-      header: t('metric.longestShort'),
-      value: ({ queue }) => (queue.waiting > 0 && queue.oldestWaitingSince !== null ? -queue.oldestWaitingSince : null),
-      width: '3.3rem',
-      isEnd: true,
-      isDescFirst: true,
-      cell: ({ queue, wait }) => (
-        <span className="judged" data-severity={isWithheld ? '' : wait}>
-          {unless(
-            queue.waiting > 0 ? <Elapsed since={queue.oldestWaitingSince} /> : <span className="quiet">0:00</span>,
-          )}
-        </span>
-      ),
-    },
-    {
-      id: 'level',
-      header: t('metric.serviceLevelPair'),
-      value: ({ level }) => level.ratio,
-      width: '6rem',
-      isEnd: true,
-      cell: ({ level, service, queue }) => (
-        <>
-          <span className="judged" data-severity={isWithheld ? '' : service}>
-            {unless(formatPercent(level.ratio))}
-          </span>
-          <span className="quiet pair">{unless(formatPercent(serviceLevelOf(queue.today)))}</span>
-        </>
-      ),
-    },
-    {
-      id: 'free',
-      header: t('metric.canTakeShort'),
-      value: ({ queue }) => queue.free,
-      width: '2.7rem',
-      isEnd: true,
-      isDescFirst: true,
-      cell: ({ queue }) => unless(queue.free),
-    },
-    {
-      id: 'answered',
-      header: isWide ? t('metric.answeredOfOffered') : t('metric.answeredOfOfferedShort'),
-      value: ({ queue }) => queue.today.offered,
-      width: isWide ? '7.6rem' : '5.2rem',
-      isEnd: true,
-      isDescFirst: true,
-      cell: ({ queue }) => (
-        <span>
-          {unless(queue.today.answered)} <span className="quiet">/ {unless(queue.today.offered)}</span>
-        </span>
-      ),
-    },
-    {
-      id: 'abandoned',
-      header: isWide ? t('metric.abandoned') : t('metric.abandonedShort'),
-      value: ({ queue }) => queue.today.abandoned,
-      width: isWide ? '4.4rem' : '2.8rem',
-      isEnd: true,
-      isDescFirst: true,
-      cell: ({ queue }) => unless(queue.today.abandoned),
-    },
-    {
-      id: 'spark',
-      header: t('metric.lastHourShort'),
-      width: isWide ? 'minmax(3rem, 6rem)' : 'minmax(1.5rem, 2.5rem)',
-      cell: ({ queue }) => (
-        <Sparkline
-          values={queue.waitingPeaks}
-          label={`${t('metric.lastHour')} ${isWithheld ? NOTHING : Math.max(0, ...queue.waitingPeaks)}`}
-        />
-      ),
-    },
-  ];
 }

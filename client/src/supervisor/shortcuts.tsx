@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** Calls back for keys pressed anywhere but in a field. */
+/** Calls back for keys pressed anywhere but in a field; named in lower case. */
 export function useShortcuts(keys: Readonly<Record<string, () => void>>): void {
   const latest = useRef(keys);
   latest.current = keys;
@@ -10,7 +10,7 @@ export function useShortcuts(keys: Readonly<Record<string, () => void>>): void {
       const target = event.target as HTMLElement | null;
       const isTyping = target?.closest('input, select, textarea, [contenteditable]') != null;
       if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      const run = latest.current[event.key];
+      const run = latest.current[event.key.toLowerCase()];
       if (!run) return;
       event.preventDefault();
       run();
@@ -41,6 +41,10 @@ export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose:
           <kbd>↑</kbd> <kbd>↓</kbd>
         </dt>
         <dd>{t('floor.keyMove')}</dd>
+        <dt>
+          <kbd>Enter</kbd>
+        </dt>
+        <dd>{t('floor.keyOpen')}</dd>
         <dt>
           <kbd>Home</kbd> <kbd>End</kbd>
         </dt>

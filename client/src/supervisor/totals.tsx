@@ -1,7 +1,15 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type BoardTables, type QueueState, siteJudgement, thresholdSeconds } from '../board/board-model.ts';
-import { EVERY_QUEUE, rollingLevel, serviceLevelOf } from '../board/rolling.ts';
+import { DEFAULT_SERVICE_LEVEL, SERVICE_LEVELS } from '../../../shared/metric.ts';
+import {
+  answerRateOf,
+  type BoardTables,
+  type QueueState,
+  siteDay,
+  siteJudgement,
+  siteLevel,
+  thresholdSeconds,
+} from '../board/board-model.ts';
 import type { Severity } from '../board/severity.ts';
 import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
 import { elapsedMs } from '../live/clock.ts';
@@ -21,10 +29,11 @@ export function Totals({
   const { t } = useTranslation();
   const format = useFormat();
   const { isWithheld } = useTrust();
-  const { site, trend } = tables;
-  const level = rollingLevel(trend, EVERY_QUEUE, now);
-  const today = site ? serviceLevelOf(site.today) : null;
-  const answerRate = site && site.today.offered > 0 ? site.today.answered / site.today.offered : null;
+  const { site, counts } = tables;
+  const level = siteLevel(counts, now);
+  const day = siteDay(counts);
+  const today = day && SERVICE_LEVELS[DEFAULT_SERVICE_LEVEL](day.counters);
+  const answerRate = answerRateOf(day);
   const seconds = thresholdSeconds(states);
   const ofSite = siteJudgement(tables, states, now);
   const oldest = site && site.waiting > 0 ? site.oldestWaitingSince : null;
@@ -42,55 +51,68 @@ export function Totals({
         label={t('metric.waiting')}
         value={count(site?.waiting)}
         severity={judged(ofSite.wait)}
-        note={`${t('metric.longestWait')} ${formatDuration(longest)}`}
+        note={[
+          `${t('metric.longestWait')} ${site ? formatDuration(longest) : NOTHING}`,
+          site && site.overdue > 0 ? t('metric.overdue', { count: site.overdue }) : '',
+          site && site.suspects > 0 ? t('suspect.some', { count: site.suspects }) : '',
+        ]}
       />
       <Total
         label={t('metric.canTake')}
         value={count(site?.free)}
         severity={judged(ofSite.free)}
-        note={`${t('metric.signedIn')} ${count(site?.signedIn)}`}
+        note={[
+          `${t('metric.signedIn')} ${count(site?.signedIn)}`,
+          site?.freeSince == null
+            ? ''
+            : t('metric.longestFree', { value: formatDuration(elapsedMs(site.freeSince, now)) }),
+        ]}
       />
       <Total
         label={t('metric.onBreak')}
         value={count(site?.onBreak)}
         severity={judged(ofSite.onBreak)}
-        note={share(site?.onBreak)}
+        note={[share(site?.onBreak)]}
       />
       <Total
         label={t('metric.internalCalls')}
         value={count(site?.internalCalls)}
         severity={judged(ofSite.internalCalls)}
-        note={share(site?.internalCalls)}
+        note={[share(site?.internalCalls)]}
       />
       <Total
-        label={seconds === null ? t('metric.serviceLevelMixed') : t('metric.serviceLevel', { seconds })}
+        label={t('level.title', {
+          metric: seconds === null ? t('metric.serviceLevelMixed') : t('metric.serviceLevel', { seconds }),
+          name: t(`level.name.${DEFAULT_SERVICE_LEVEL}`),
+        })}
+        hint={t(`level.formula.${DEFAULT_SERVICE_LEVEL}`)}
         value={formatPercent(level.ratio)}
         severity={judged(ofSite.serviceLevel)}
-        note={`${t('metric.lastHalfHour')} · ${t('metric.today')} ${isWithheld ? NOTHING : formatPercent(today)}`}
+        note={[t('metric.lastHalfHour'), `${t('metric.today')} ${isWithheld ? NOTHING : formatPercent(today)}`]}
       />
       <Total
         label={t('metric.answerRate')}
         value={formatPercent(answerRate, 1)}
         severity={judged(ofSite.answerRate)}
-        note={t('metric.today')}
+        note={[t('metric.today')]}
       />
       <Total
         label={t('metric.offered')}
-        value={count(site?.today.offered)}
+        value={count(day?.counters.offered)}
         severity="normal"
-        note={t('metric.today')}
+        note={[t('metric.today')]}
       />
       <Total
         label={t('metric.answered')}
-        value={count(site?.today.answered)}
+        value={count(day?.counters.answered)}
         severity="normal"
-        note={t('metric.today')}
+        note={[t('metric.today')]}
       />
       <Total
         label={t('metric.abandoned')}
-        value={count(site?.today.abandoned)}
+        value={count(day?.counters.abandoned)}
         severity="normal"
-        note={t('metric.today')}
+        note={[t('metric.today')]}
       />
     </section>
   );
@@ -101,18 +123,24 @@ function Total({
   value,
   severity,
   note,
+  hint,
 }: {
   label: string;
   value: string;
   severity: Severity;
-  note: string;
+  /** Parts of the line below; empty ones are left out. */
+  note: readonly string[];
+  hint?: string;
 }): ReactNode {
   const { t } = useTranslation();
   const { isWithheld } = useTrust();
+  const words = note.filter(Boolean).join(' · ');
   const isOdd = severity === 'watch' || severity === 'warning' || severity === 'critical';
   return (
     <div className="total">
-      <h2 className="total__label">{label}</h2>
+      <h2 className="total__label" title={hint ?? label}>
+        {label}
+      </h2>
       <p className="total__value judged" data-severity={severity}>
         <Figure>{value}</Figure>
         {isOdd && (
@@ -122,7 +150,9 @@ function Total({
           </span>
         )}
       </p>
-      <p className="total__note quiet">{isWithheld ? <LastKnown value={value} isTimed={false} /> : note}</p>
+      <p className="total__note quiet" title={isWithheld ? undefined : words}>
+        {isWithheld ? <LastKnown value={value} isTimed={false} /> : words}
+      </p>
     </div>
   );
 }

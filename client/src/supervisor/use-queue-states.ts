@@ -1,15 +1,19 @@
 import { useRef } from 'react';
 import type { BoardTables, QueueState } from '../board/board-model.ts';
-import type { TrendIndex } from '../board/rolling.ts';
+import type { Counts } from '../live/counts.ts';
 import type { QueueView } from '../live/rows.ts';
 
-type Judge = (queue: QueueView, trend: TrendIndex, now: number) => QueueState;
+type Judge = (queue: QueueView, counts: Counts | null, now: number) => QueueState;
 
 /** Judged queues; a queue whose row and judgement are unchanged keeps its object, so its row is not drawn again. */
-export function useQueueStates(tables: BoardTables, now: number, judge: Judge): readonly QueueState[] {
+export function useQueueStates(
+  tables: BoardTables,
+  nowOf: (queue: QueueView) => number,
+  judge: Judge,
+): readonly QueueState[] {
   const last = useRef(new Map<string, QueueState>());
   const states = tables.queues.map((queue) => {
-    const next = judge(queue, tables.trend, now);
+    const next = judge(queue, tables.counts, nowOf(queue));
     const before = last.current.get(queue.id);
     return before && isSame(before, next) ? before : next;
   });
@@ -20,6 +24,7 @@ export function useQueueStates(tables: BoardTables, now: number, judge: Judge): 
 /** The running wait is left out on purpose: rows count it themselves. */
 const isSame = (a: QueueState, b: QueueState): boolean =>
   a.queue === b.queue &&
+  a.day === b.day &&
   a.severity === b.severity &&
   a.wait === b.wait &&
   a.service === b.service &&

@@ -10,7 +10,7 @@ import {
   updateTable,
 } from '../../../shared/delta.ts';
 import { COUNTERS } from '../../../shared/metric.ts';
-import { type Cell, CHANNELS, type Channel, type Column, TABLES, type Table } from '../../../shared/view.ts';
+import { type Cell, CHANNELS, type Channel, type Column, HEADCOUNT, TABLES, type Table } from '../../../shared/view.ts';
 
 export type Wanted = { readonly [T in Table]?: readonly (readonly [string, Row | undefined])[] };
 
@@ -47,9 +47,9 @@ export class FakeChannel {
   }
 }
 
-/** A row from named cells; what is not named is 0 for numbers of a queue or site, else null. */
+/** A row from named cells; what is not named is 0 for counters and head counts, else null. */
 export function rowOf<T extends Table>(table: T, cells: Partial<Record<Column<T>, Cell>>): Row {
-  const counters = new Set<string>(COUNTERS);
+  const counters = new Set<string>([...COUNTERS, ...HEADCOUNT]);
   return TABLES[table].map((name): Cell => {
     const cell = (cells as Record<string, Cell | undefined>)[name];
     return cell === undefined ? (counters.has(name) ? 0 : null) : cell;

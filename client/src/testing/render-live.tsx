@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import { vi } from 'vitest';
 import type { Row } from '../../../shared/delta.ts';
-import { INTERVAL_MS, intervalStart } from '../../../shared/time.ts';
+import { INTERVAL_MS, intervalStart, MINUTE_MS } from '../../../shared/time.ts';
+import { SITE_ROW } from '../../../shared/view.ts';
 import { createI18n, type Language } from '../i18n/i18n.ts';
 import { LiveConnection } from '../live/live-connection.ts';
 import { LiveProvider } from '../live/use-live.tsx';
@@ -14,9 +15,12 @@ import { LiveSocketPair } from './live-socket-pair.ts';
 export interface LiveScreen extends RenderResult {
   readonly socket: LiveSocketPair;
   readonly board: FakeChannel;
+  readonly counts: FakeChannel;
   readonly agents: FakeChannel;
-  /** Commits on the server and lets the screen have it. */
+  /** Commits on the server and lets the screen have it; counts come with the board. */
   readonly commit: (board: Wanted, agents?: Wanted) => void;
+  /** The same, but without the counts, which are still on their way. */
+  readonly commitUncounted: (board: Wanted) => void;
   readonly tip: () => void;
   readonly pass: (ms: number) => void;
 }
@@ -26,7 +30,9 @@ export function renderLive(screen: ReactNode, language: Language = 'zh-CN'): Liv
   const socket = new LiveSocketPair();
   const connection = new LiveConnection({ socket, now: Date.now, nextFrame: (run) => run() });
   const board = new FakeChannel('board');
+  const counts = new FakeChannel('counts');
   const agents = new FakeChannel('agents');
+  const channels = [board, counts, agents] as const;
   const result = render(
     <I18nextProvider i18n={createI18n(language)}>
       <LiveProvider connection={connection} site="main">
@@ -37,28 +43,32 @@ export function renderLive(screen: ReactNode, language: Language = 'zh-CN'): Liv
   act(() => connection.start());
   const flush = () => act(() => socket.flush());
   const tip = () => {
-    const revs = [board, agents].map(({ channel, rev }) => ({ site: 'main', channel, rev }));
+    const revs = channels.map(({ channel, rev }) => ({ site: 'main', channel, rev }));
     socket.sendTip({ serverAt: Date.now(), revs });
     flush();
   };
-  let isFirst = true;
-  const commit = (boardRows: Wanted, agentRows: Wanted = {}) => {
-    const deltas = [board.commit(boardRows, Date.now()), agents.commit(agentRows, Date.now())] as const;
-    if (isFirst) {
-      socket.sendSnapshot('main', 'board', board.snapshot(Date.now()));
-      socket.sendSnapshot('main', 'agents', agents.snapshot(Date.now()));
-      isFirst = false;
-    } else {
-      socket.sendDelta('main', 'board', deltas[0]);
-      socket.sendDelta('main', 'agents', deltas[1]);
-    }
+  const known = new Set<FakeChannel>();
+  const send = (live: FakeChannel, rows: Wanted) => {
+    const delta = live.commit(rows, Date.now());
+    if (known.has(live)) socket.sendDelta('main', live.channel, delta);
+    else socket.sendSnapshot('main', live.channel, live.snapshot(Date.now()));
+    known.add(live);
+  };
+  const commit = (rows: Wanted, agentRows: Wanted = {}) => {
+    send(board, rows);
+    send(counts, rows);
+    send(agents, agentRows);
+    flush();
+  };
+  const commitUncounted = (rows: Wanted) => {
+    send(board, rows);
     flush();
   };
   const pass = (ms: number) =>
     act(() => {
       vi.advanceTimersByTime(ms);
     });
-  return { ...result, socket, board, agents, commit, tip, pass };
+  return { ...result, socket, board, counts, agents, commit, commitUncounted, tip, pass };
 }
 
 export const liveSource = (over: Parameters<typeof rowOf<'sources'>>[1] = {}): readonly [string, Row] => [
@@ -66,11 +76,25 @@ export const liveSource = (over: Parameters<typeof rowOf<'sources'>>[1] = {}): r
   rowOf('sources', { state: 'live', aliveAt: Date.now(), ...over }),
 ];
 
+/** The whole site and both queues of a working floor. */
+const COUNTED = [SITE_ROW, '600', '601'];
+const WORKING = { offered: 20, answered: 19, answeredInThreshold: 18 };
+
+export function bucket(
+  table: 'trend' | 'minutes',
+  queue: string,
+  startAt: number,
+  cells: Parameters<typeof rowOf<'trend'>>[1],
+): readonly [string, Row] {
+  return [`${queue}|${startAt}`, rowOf(table, { queue, startAt, ...cells })];
+}
+
 /** A working floor: one calm queue, one with a long wait. */
 export function workingBoard(): Wanted {
   const now = Date.now();
   const counts = { offered: 100, answered: 95, abandoned: 5, answeredInThreshold: 90 };
   const interval = intervalStart(now);
+  const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   return {
     site: [
       [
@@ -88,7 +112,6 @@ export function workingBoard(): Wanted {
           onBreak: 2,
           internalCalls: 1,
           talking: 12,
-          ...counts,
         }),
       ],
     ],
@@ -101,7 +124,7 @@ export function workingBoard(): Wanted {
           waitingPeaks: [0, 2, 1],
           waiting: 0,
           free: 3,
-          ...counts,
+          sources: ['ami-1'],
         }),
       ],
       [
@@ -113,19 +136,21 @@ export function workingBoard(): Wanted {
           waiting: 3,
           oldestWaitingSince: now - 100_000,
           free: 1,
-          ...counts,
+          sources: ['ami-1'],
         }),
       ],
     ],
     sources: [liveSource()],
-    trend: ['*', '600', '601'].flatMap((queue) =>
-      [interval - INTERVAL_MS, interval].map(
-        (startAt) =>
-          [
-            `${queue}|${startAt}`,
-            rowOf('trend', { queue, startAt, offered: 20, answered: 19, answeredInThreshold: 18 }),
-          ] as const,
-      ),
+    today: COUNTED.map((queue) => [
+      queue,
+      rowOf('today', { ...counts, waitMsSum: 95 * 12_000, waitP50Ms: 8_000, waitP80Ms: 15_000, waitP95Ms: 61_000 }),
+    ]),
+    trend: COUNTED.flatMap((queue) =>
+      [interval - INTERVAL_MS, interval].map((startAt) => bucket('trend', queue, startAt, WORKING)),
     ),
+    minutes: COUNTED.flatMap((queue) => [
+      bucket('minutes', queue, minute - 10 * MINUTE_MS, WORKING),
+      bucket('minutes', queue, minute, WORKING),
+    ]),
   };
 }
