@@ -23,10 +23,10 @@ module.exports = {
   forbidden: [
     {
       name: 'shared-is-pure',
-      comment: 'shared/ runs in both worlds: zod, the Temporal polyfill and nothing else.',
+      comment: 'shared/ runs in both worlds: zod, the Temporal polyfill, the packets of Socket.IO and nothing else.',
       severity: 'error',
       from: { path: '^shared/', pathNot: TEST },
-      to: { pathNot: ['^shared/', npm('zod|temporal-polyfill|temporal-utils')] },
+      to: { pathNot: ['^shared/', npm('zod|temporal-polyfill|temporal-utils|socket.io-parser')] },
     },
     {
       name: 'core-imports-shared-only',

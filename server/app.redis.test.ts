@@ -4,9 +4,12 @@ import path from 'node:path';
 import { io as connectIo, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { API } from '../shared/api.ts';
-import { applyDelta, type ChannelSnapshot, type ChannelTables, emptyTables, IndexedTable } from '../shared/delta.ts';
+import type { ChannelTables } from '../shared/delta.ts';
+import { applyFrame, type ChannelCopy, emptyCopy, readHead } from '../shared/frame.ts';
+import { readMessage } from '../shared/live-message.ts';
+import { liveParser } from '../shared/live-parser.ts';
 import { type ClientToServer, PROTOCOL_VERSION, type ServerToClient, SOCKET_PATH } from '../shared/protocol.ts';
-import { CHANNELS, type Channel } from '../shared/view.ts';
+import type { Channel } from '../shared/view.ts';
 import { type App, createApp } from './app.ts';
 import { type Config, parseConfig } from './config.ts';
 import { createLogger } from './log.ts';
@@ -41,38 +44,40 @@ async function startApp(env: Record<string, string> = {}, now = Date.now): Promi
 
 /** A browser's copy of a channel, by the rules of shared/protocol.ts. */
 class LiveCopy {
-  tables: ChannelTables = {};
-  rev = -1;
+  readonly copy: ChannelCopy;
   snapshots = 0;
   #notify = () => {};
 
   constructor(url: string, site: string, channel: Channel) {
+    this.copy = { ...emptyCopy(channel), rev: -1 };
     const socket: Socket<ServerToClient, ClientToServer> = connectIo(url, {
       path: SOCKET_PATH,
       transports: ['websocket'],
       auth: { version: PROTOCOL_VERSION },
+      parser: liveParser,
       forceNew: true,
     });
     ends.push(() => socket.disconnect());
     const ask = () => socket.emit('subscribe', { site, channel }, () => {});
     socket.on('connect', ask);
-    socket.on('snapshot', (_site, _channel, snapshot) => {
-      this.tables = emptyTables(channel);
-      for (const name of CHANNELS[channel]) {
-        const table = snapshot.tables[name];
-        if (table) this.tables[name] = IndexedTable.fromSnapshot(table);
-      }
-      this.rev = snapshot.rev;
-      this.snapshots++;
+    socket.on('bytes', (bytes) => {
+      const message = readMessage(new Uint8Array(bytes));
+      if (message.is !== 'frame') return;
+      const { from, to } = readHead(message.frame);
+      if (from === null) this.snapshots++;
+      else if (to <= this.rev) return;
+      else if (from !== this.rev) return ask();
+      applyFrame(this.copy, message.frame);
       this.#notify();
     });
-    socket.on('delta', (_site, _channel, delta) => {
-      if (delta.to <= this.rev) return;
-      if (delta.from !== this.rev) return ask();
-      applyDelta(this.tables, delta.tables);
-      this.rev = delta.to;
-      this.#notify();
-    });
+  }
+
+  get rev(): number {
+    return this.copy.rev;
+  }
+
+  get tables(): ChannelTables {
+    return this.copy.tables;
   }
 
   async until(isDone: (copy: LiveCopy) => boolean): Promise<void> {
@@ -88,11 +93,12 @@ function contentOf(tables: ChannelTables): unknown {
   return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, Object.fromEntries(table.entries())]));
 }
 
-function contentOfSnapshot(snapshot: ChannelSnapshot | null | undefined): unknown {
-  const tables: ChannelTables = {};
-  for (const [name, table] of Object.entries(snapshot?.tables ?? {}))
-    tables[name as keyof ChannelTables] = IndexedTable.fromSnapshot(table);
-  return contentOf(tables);
+/** What the gateway would give to a screen that comes now. */
+function snapshotOf(app: App, site: string, channel: Channel): ChannelCopy {
+  const copy = { ...emptyCopy(channel), rev: -2 };
+  const frame = app.mirror?.snapshot(site, channel);
+  if (frame) applyFrame(copy, frame);
+  return copy;
 }
 
 async function siteOf(app: App) {
@@ -122,10 +128,10 @@ test('[SO1][ST3] the demo centre reaches a browser exactly, and goes on after a 
   await untilReady(app, true);
 
   // The centre never rests: compare at a moment when browser and mirror stand at the same revision.
-  await board.until(({ rev }) => rev === app.mirror?.snapshot('main', 'board')?.rev);
-  expect(contentOf(board.tables)).toEqual(contentOfSnapshot(app.mirror?.snapshot('main', 'board')));
-  await agents.until(({ rev }) => rev === app.mirror?.snapshot('main', 'agents')?.rev);
-  expect(contentOf(agents.tables)).toEqual(contentOfSnapshot(app.mirror?.snapshot('main', 'agents')));
+  await board.until(({ rev }) => rev === snapshotOf(app, 'main', 'board').rev);
+  expect(contentOf(board.tables)).toEqual(contentOf(snapshotOf(app, 'main', 'board').tables));
+  await agents.until(({ rev }) => rev === snapshotOf(app, 'main', 'agents').rev);
+  expect(contentOf(agents.tables)).toEqual(contentOf(snapshotOf(app, 'main', 'agents').tables));
   expect(board.snapshots + agents.snapshots).toBeLessThanOrEqual(4);
 
   const before = await siteOf(app);
@@ -155,9 +161,9 @@ test('[MI1][GW6] an outage of Redis is told by readiness and mends by itself', a
   const back = await startTestRedis({ dataDir });
   ends.push(() => back.stop());
   await untilReady(app, true);
-  const rev = app.mirror?.snapshot('north', 'board')?.rev ?? 0;
+  const rev = snapshotOf(app, 'north', 'board').rev;
   await copy.until((one) => one.rev > rev || (one.rev === rev && rev > 0));
-  expect(contentOf(copy.tables)).toEqual(contentOfSnapshot(app.mirror?.snapshot('north', 'board')));
+  expect(contentOf(copy.tables)).toEqual(contentOf(snapshotOf(app, 'north', 'board').tables));
 });
 
 test('[GW6] a Redis that goes on refusing to write is told by readiness, with its reason', async () => {

@@ -53,7 +53,7 @@ export function createMetrics() {
   });
   const frames = new Histogram({
     name: 'floorcast_frame_bytes',
-    help: 'JSON size of one live frame, counted once per channel.',
+    help: 'Size of one live frame, counted once per channel.',
     labelNames: ['channel', 'kind'],
     buckets: FRAME_BYTES,
     registers,

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import { agentDayAt, type OpenState, sumOfDays } from './agent-day.ts';
 import { type AgentDay, agentRatiosOf, signedInMsOf } from './metric.ts';
+import { ACTIVITIES, type Activity, PRESENCES, type Presence } from './presence.ts';
 
 const HOUR = 3_600_000;
+const presences = (ms: Partial<Record<Presence, number>>) => PRESENCES.map((name) => ms[name] ?? 0);
+const activities = (ms: Partial<Record<Activity, number>>) => ACTIVITIES.map((name) => ms[name] ?? 0);
+const TALKING = ACTIVITIES.indexOf('talking');
 const day: AgentDay = {
-  presenceMs: { available: 3 * HOUR, onBreak: HOUR },
-  activityMs: { talking: 2 * HOUR, idle: 2 * HOUR },
+  presenceMs: presences({ available: 3 * HOUR, onBreak: HOUR }),
+  activityMs: activities({ talking: 2 * HOUR, idle: 2 * HOUR }),
   availableIdleMs: HOUR,
   handled: 20,
   talkMsSum: 2 * HOUR,
@@ -21,19 +25,19 @@ const open = (over: Partial<OpenState> = {}): OpenState => ({
 
 test('[MET44] the open state counts on from where the day was booked', () => {
   const later = agentDayAt(day, open(), 1_000 + HOUR);
-  expect(later.activityMs.talking).toBe(3 * HOUR);
+  expect(later.activityMs[TALKING]).toBe(3 * HOUR);
   expect(signedInMsOf(later)).toBe(5 * HOUR);
   expect(later.availableIdleMs).toBe(HOUR);
   expect(agentRatiosOf(later).utilisationOfSignedIn).toBe(0.6);
   const ready = agentDayAt(day, open({ activity: 'idle' }), 1_000 + HOUR);
   expect(ready.availableIdleMs).toBe(2 * HOUR);
   const paused = agentDayAt(day, open({ activity: 'idle', presence: 'meal' }), 1_000 + HOUR);
-  expect([paused.availableIdleMs, paused.presenceMs.meal]).toEqual([HOUR, HOUR]);
+  expect([paused.availableIdleMs, paused.presenceMs[PRESENCES.indexOf('meal')]]).toEqual([HOUR, HOUR]);
 });
 
 test('[MET45] what a suspect seems to do is in no ratio', () => {
   const suspect = agentDayAt(day, open({ isSuspect: true }), 1_000 + HOUR);
-  expect([suspect.activityMs.talking, suspect.availableIdleMs]).toEqual([2 * HOUR, HOUR]);
+  expect([suspect.activityMs[TALKING], suspect.availableIdleMs]).toEqual([2 * HOUR, HOUR]);
 });
 
 test('[MET46] a clock behind the booking, or an unknown one, adds nothing', () => {
@@ -44,7 +48,7 @@ test('[MET46] a clock behind the booking, or an unknown one, adds nothing', () =
 test('[MET47] the ratios of a team are those of all its work', () => {
   const idle: AgentDay = {
     ...day,
-    activityMs: { idle: 4 * HOUR },
+    activityMs: activities({ idle: 4 * HOUR }),
     availableIdleMs: 3 * HOUR,
     handled: 0,
     talkMsSum: 0,

@@ -19,20 +19,26 @@ export function agentDayAt(day: AgentDay, open: OpenState, now: number): AgentDa
   const isReady = presence === 'available' && open.activity === 'idle';
   return {
     ...day,
-    presenceMs: { ...day.presenceMs, [presence]: (day.presenceMs[presence] ?? 0) + openMs },
-    activityMs: { ...day.activityMs, [activity]: (day.activityMs[activity] ?? 0) + openMs },
+    presenceMs: longer(day.presenceMs, PRESENCES.indexOf(presence), openMs),
+    activityMs: longer(day.activityMs, ACTIVITIES.indexOf(activity), openMs),
     availableIdleMs: day.availableIdleMs + (isReady ? openMs : 0),
   };
 }
 
+function longer(sums: readonly number[], index: number, byMs: number): number[] {
+  const next = [...sums];
+  next[index] = (next[index] ?? 0) + byMs;
+  return next;
+}
+
 /** The days of a team as one, so that its ratios are those of all its work and not averages of averages. */
 export function sumOfDays(days: Iterable<AgentDay>): AgentDay {
-  const presenceMs: Partial<Record<Presence, number>> = {};
-  const activityMs: Partial<Record<Activity, number>> = {};
+  const presenceMs = PRESENCES.map(() => 0);
+  const activityMs = ACTIVITIES.map(() => 0);
   const sum = { availableIdleMs: 0, handled: 0, talkMsSum: 0, acwMsSum: 0 };
   for (const day of days) {
-    for (const name of PRESENCES) presenceMs[name] = (presenceMs[name] ?? 0) + (day.presenceMs[name] ?? 0);
-    for (const name of ACTIVITIES) activityMs[name] = (activityMs[name] ?? 0) + (day.activityMs[name] ?? 0);
+    for (const [i, ms] of day.presenceMs.entries()) presenceMs[i] = (presenceMs[i] ?? 0) + ms;
+    for (const [i, ms] of day.activityMs.entries()) activityMs[i] = (activityMs[i] ?? 0) + ms;
     sum.availableIdleMs += day.availableIdleMs;
     sum.handled += day.handled;
     sum.talkMsSum += day.talkMsSum;

@@ -1,43 +1,21 @@
 /**
- * Index-row deltas between two revisions of a channel, and the table copy that both ends keep.
+ * Tables whose rows keep their index, and what changed in them between two revisions of a channel.
  *
- * Law: applying every delta from revision a to b on a copy at a gives the copy at b. A row keeps its index for as long
- * as it lives; a deleted row leaves a hole that is never reused before the next snapshot, so an index always means one row.
+ * A row keeps its index for as long as it lives; a deleted row leaves a hole that is never reused before the view is
+ * rewritten, so an index always means one row. How a change travels is told in shared/frame.ts.
  */
-import { type Cell, CHANNELS, type Channel, TABLES, type Table } from './view.ts';
+import { type Cell, CHANNELS, type Channel, type Table } from './view.ts';
 
 export type Row = readonly Cell[];
 
 export interface TableDelta {
-  /** New rows: [index, id, ...cells]. */
-  readonly add?: readonly (readonly [number, string, ...Cell[]])[];
-  /** Changed cells: [index, column, value, column, value, ...]. */
-  readonly set?: readonly (readonly Cell[])[];
+  readonly add: readonly (readonly [index: number, id: string, row: Row])[];
+  readonly set: readonly (readonly [index: number, before: Row, after: Row])[];
   /** Indexes of rows that are gone. */
-  readonly del?: readonly number[];
+  readonly del: readonly number[];
 }
 
 export type TablesDelta = { readonly [T in Table]?: TableDelta };
-
-export interface ChannelDelta {
-  readonly from: number;
-  readonly to: number;
-  /** Site clock of the commit; screens tick against it. */
-  readonly at: number;
-  readonly tables: TablesDelta;
-}
-
-/** Columnar: `ids[i]` is null for a hole; `columns[c][i]` is the cell of row i. */
-export interface TableSnapshot {
-  readonly ids: readonly (string | null)[];
-  readonly columns: readonly (readonly Cell[])[];
-}
-
-export interface ChannelSnapshot {
-  readonly rev: number;
-  readonly at: number;
-  readonly tables: { readonly [T in Table]?: TableSnapshot };
-}
 
 /** One table with stable row indexes. */
 export class IndexedTable {
@@ -56,6 +34,13 @@ export class IndexedTable {
       const row = this.rows[index];
       if (id !== null && row) yield [id, row];
     }
+  }
+
+  /** Live rows with their indexes, in index order. */
+  indexed(): [index: number, id: string, row: Row][] {
+    const rows: [number, string, Row][] = [];
+    for (const [index, id] of this.ids.entries()) if (id !== null) rows.push([index, id, this.rows[index] ?? []]);
+    return rows;
   }
 
   get size(): number {
@@ -84,41 +69,6 @@ export class IndexedTable {
   indexOf(id: string): number | undefined {
     return this.#indexById.get(id);
   }
-
-  apply(delta: TableDelta): void {
-    for (const index of delta.del ?? []) this.remove(index);
-    for (const [index, id, ...row] of delta.add ?? []) this.place(index, id, row);
-    for (const change of delta.set ?? []) {
-      const index = change[0] as number;
-      const row = [...(this.rows[index] ?? [])];
-      for (let i = 1; i < change.length; i += 2) row[change[i] as number] = change[i + 1] as Cell;
-      this.rows[index] = row;
-    }
-  }
-
-  toSnapshot(table: Table): TableSnapshot {
-    return {
-      ids: [...this.ids],
-      columns: TABLES[table].map((_, c) => this.rows.map((row) => row?.[c] ?? null)),
-    };
-  }
-
-  static fromSnapshot(snapshot: TableSnapshot): IndexedTable {
-    const table = new IndexedTable();
-    for (const [index, id] of snapshot.ids.entries()) {
-      if (id !== null)
-        table.place(
-          index,
-          id,
-          snapshot.columns.map((cells) => cells[index] ?? null),
-        );
-      else {
-        table.ids[index] = null;
-        table.rows[index] = null;
-      }
-    }
-    return table;
-  }
 }
 
 export type ChannelTables = { [T in Table]?: IndexedTable };
@@ -129,13 +79,6 @@ export function emptyTables(channel: Channel): ChannelTables {
   return tables;
 }
 
-export function applyDelta(tables: ChannelTables, delta: TablesDelta): void {
-  for (const name of Object.keys(delta) as Table[]) {
-    const change = delta[name];
-    if (change) tables[name]?.apply(change);
-  }
-}
-
 /**
  * Brings `table` to the wanted rows and returns what changed. `undefined` as a row deletes it. Each id may be
  * named once. Only the ids named are looked at, so cost follows what was touched.
@@ -144,8 +87,8 @@ export function updateTable(
   table: IndexedTable,
   wanted: Iterable<readonly [string, Row | undefined]>,
 ): TableDelta | undefined {
-  const add: [number, string, ...Cell[]][] = [];
-  const set: Cell[][] = [];
+  const add: [number, string, Row][] = [];
+  const set: [number, Row, Row][] = [];
   const del: number[] = [];
   for (const [id, row] of wanted) {
     const index = table.indexOf(id);
@@ -156,34 +99,23 @@ export function updateTable(
     } else if (index === undefined) {
       const next = table.ids.length;
       table.place(next, id, row);
-      add.push([next, id, ...row]);
+      add.push([next, id, row]);
     } else {
-      const change = changedCells(index, table.rows[index] ?? [], row);
-      if (change === undefined) continue;
+      const before = table.rows[index] ?? [];
+      if (isSameRow(before, row)) continue;
       table.rows[index] = row;
-      set.push(change);
+      set.push([index, before, row]);
     }
   }
-  if (add.length + set.length + del.length === 0) return undefined;
-  return {
-    ...(add.length > 0 && { add }),
-    ...(set.length > 0 && { set }),
-    ...(del.length > 0 && { del }),
-  };
+  return add.length + set.length + del.length === 0 ? undefined : { add, set, del };
 }
 
-function changedCells(index: number, before: Row, after: Row): Cell[] | undefined {
-  let change: Cell[] | undefined;
-  for (let c = 0; c < after.length; c++) {
-    const cell = after[c] as Cell;
-    if (isSameCell(before[c], cell)) continue;
-    change ??= [index];
-    change.push(c, cell);
-  }
-  return change;
+function isSameRow(before: Row, after: Row): boolean {
+  for (let c = 0; c < after.length; c++) if (!isSameCell(before[c], after[c] as Cell)) return false;
+  return true;
 }
 
-function isSameCell(a: Cell | undefined, b: Cell): boolean {
+export function isSameCell(a: Cell | undefined, b: Cell): boolean {
   if (a === b) return true;
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
   return a.every((value, i) => value === b[i]);

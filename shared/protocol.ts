@@ -1,9 +1,8 @@
 /**
- * The live protocol over Socket.IO. Sockets may lose anything; revisions make it right (D4):
- * a client that sees `delta.from` differ from its revision, or a tip ahead of it, asks for a snapshot again.
+ * The live protocol over Socket.IO. Sockets may lose anything; revisions make it right (D4): a client whose copy is not at
+ * the revision a frame begins at, or that sees a tip stay ahead of it, asks for a snapshot again.
  */
 import { z } from 'zod';
-import type { ChannelDelta, ChannelSnapshot } from './delta.ts';
 import { type Channel, channelNames } from './view.ts';
 
 /** Bump on any change of a message, a table's columns or their meaning. A client of another version reloads itself. */
@@ -16,7 +15,19 @@ export const TIP_EVERY_MS = 2_000;
 /** A source is stale when its newest proof of life is older than this; so is a screen without a tip. */
 export const STALE_AFTER_MS = 10_000;
 
-export const handshakeSchema = z.object({ version: z.int() });
+/**
+ * How long changes of a channel may wait for others to travel with; 0: none longer than the commit. The first change
+ * after as long a pause does not wait.
+ */
+export const CHANNEL_TICK_MS: Readonly<Record<Channel, number>> = {
+  board: 0,
+  agents: 0,
+  counts: 1_000,
+  integrity: 1_000,
+};
+
+/** Channels a screen may have; the server refuses more. */
+export const MAX_CHANNELS = 32;
 
 export const subscribeSchema = z.object({
   site: z.string().min(1).max(64),
@@ -24,24 +35,28 @@ export const subscribeSchema = z.object({
 });
 export type Subscribe = z.infer<typeof subscribeSchema>;
 
-/** Where the server stands. `serverAt` is its wall clock when sent; clients keep an offset from it. */
-export interface Tip {
-  readonly serverAt: number;
-  readonly revs: readonly { readonly site: string; readonly channel: Channel; readonly rev: number }[];
+/** Socket.IO's `auth`. `subscribe` saves a screen that knows what it wants the way there and back. */
+export const handshakeSchema = z.object({
+  version: z.int(),
+  subscribe: z.array(z.unknown()).max(MAX_CHANNELS).optional(),
+});
+export type Handshake = { readonly version: number; readonly subscribe: readonly Subscribe[] };
+
+export interface Refusal {
+  readonly ok: false;
+  readonly code: string;
+  readonly message: string;
 }
+export type SubscribeAnswer = { readonly ok: true } | Refusal;
 
 export interface ServerToClient {
-  delta: (site: string, channel: Channel, delta: ChannelDelta) => void;
-  /** Sent in answer to `subscribe`, and unasked when the server had to skip or reset this client. */
-  snapshot: (site: string, channel: Channel, snapshot: ChannelSnapshot) => void;
-  tip: (tip: Tip) => void;
+  /** One message of shared/live-message.ts. Snapshots come in answer to a subscription, and unasked after a skip or reset. */
+  bytes: (message: ArrayBuffer | Uint8Array<ArrayBuffer>) => void;
+  /** In answer to a channel of the handshake. */
+  refused: (request: unknown, refusal: Refusal) => void;
   /** The client is of another PROTOCOL_VERSION and must load the page anew. */
   reload: (serverVersion: number) => void;
 }
-
-export type SubscribeAnswer =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly code: string; readonly message: string };
 
 export interface ClientToServer {
   /** Joins the channel and asks for its snapshot; asking again is how a client resyncs. */

@@ -1,8 +1,10 @@
 /** Screens in a process of their own: each subscribes to everything and tells when it saw which marker. */
 import { io } from 'socket.io-client';
-import type { ChannelDelta } from '../../shared/delta.ts';
+import { applyFrame, type ChannelCopy, emptyCopy, type Frame, readHead } from '../../shared/frame.ts';
+import { readMessage } from '../../shared/live-message.ts';
+import { liveParser } from '../../shared/live-parser.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '../../shared/protocol.ts';
-import { column } from '../../shared/view.ts';
+import { type Channel, channelNames, column } from '../../shared/view.ts';
 
 export type ScreensReport =
   | { readonly is: 'ready' }
@@ -20,42 +22,50 @@ let bytes = 0;
 let frames = 0;
 let snapshots = 0;
 
-function look(delta: ChannelDelta, isFirstScreen: boolean): void {
-  const now = Date.now();
-  const change = delta.tables.agents;
-  if (!change) return;
-  const names: unknown[] = (change.add ?? []).map((row) => row[2 + NAME]);
-  for (const row of change.set ?? []) {
-    for (let i = 1; i < row.length; i += 2) if (row[i] === NAME) names.push(row[i + 1]);
+/** One copy of the agents for all screens: whoever gets a frame first applies it and notes what it was to show. */
+const agents: ChannelCopy = { ...emptyCopy('agents'), rev: -1 };
+const shown = new Map<number, readonly number[]>();
+const names = new Map<string, unknown>();
+
+/** When the markers of a frame were sent: an agent's name tells. */
+function markersOf(frame: Frame): readonly number[] {
+  const { from, to } = readHead(frame);
+  if (from === agents.rev || (from === null && to > agents.rev)) {
+    applyFrame(agents, frame);
+    const sentAts: number[] = [];
+    for (const [id, row] of agents.tables.agents?.entries() ?? []) {
+      if (names.get(id) === row[NAME]) continue;
+      names.set(id, row[NAME]);
+      if (/^M\d{13}$/.test(String(row[NAME]))) sentAts.push(Number(String(row[NAME]).slice(1)));
+    }
+    shown.set(to, sentAts);
   }
-  for (const name of names) {
-    if (typeof name !== 'string' || !/^M\d{13}$/.test(name)) continue;
-    const sentAt = Number(name.slice(1));
-    latencies.push(now - sentAt);
-    if (isFirstScreen) tell({ is: 'seen', sentAt, at: now });
-  }
+  return from === null ? [] : (shown.get(to) ?? []);
 }
 
 for (let n = 0; n < count; n++) {
   const socket = io(url, {
     path: SOCKET_PATH,
     transports: ['websocket'],
-    auth: { version: PROTOCOL_VERSION },
+    auth: { version: PROTOCOL_VERSION, subscribe: channelNames.map((channel) => ({ site: 'main', channel })) },
+    parser: liveParser,
     forceNew: true,
   });
-  socket.on('connect', () => {
-    for (const channel of ['board', 'agents']) socket.emit('subscribe', { site: 'main', channel }, () => {});
-    socket.io.engine.on('data', (data: unknown) => {
-      if (typeof data !== 'string') return;
-      bytes += data.length;
-      frames++;
-    });
+  const channels = new Map<number, Channel>();
+  socket.on('bytes', (received: Uint8Array) => {
+    bytes += received.length;
+    const message = readMessage(received);
+    if (message.is === 'name') channels.set(message.number, message.channel);
+    if (message.is !== 'frame') return;
+    frames++;
+    if (readHead(message.frame).from === null && ++snapshots === channelNames.length * count) tell({ is: 'ready' });
+    if (channels.get(message.number) !== 'agents') return;
+    const now = Date.now();
+    for (const sentAt of markersOf(message.frame)) {
+      latencies.push(now - sentAt);
+      if (n === 0) tell({ is: 'seen', sentAt, at: now });
+    }
   });
-  socket.on('snapshot', () => {
-    snapshots++;
-    if (snapshots === 2 * count) tell({ is: 'ready' });
-  });
-  socket.on('delta', (_site: string, _channel: string, delta: ChannelDelta) => look(delta, n === 0));
 }
 
 process.on('message', (order: 'collect' | 'clear') => {

@@ -9,22 +9,21 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import process from 'node:process';
-import { Server } from 'socket.io';
-import {
-  type ChannelDelta,
-  emptyTables,
-  type TableDelta,
-  type TableSnapshot,
-  updateTable,
-} from '../../shared/delta.ts';
+import { Server, type Socket } from 'socket.io';
+import { type TableDelta, updateTable } from '../../shared/delta.ts';
+import { emptyCopy, encodeDelta, encodeWhole } from '../../shared/frame.ts';
+import { type LiveMessage, packMessage } from '../../shared/live-message.ts';
 import {
   type ClientToServer,
+  type Handshake,
   PROTOCOL_VERSION,
   type ServerToClient,
   SOCKET_PATH,
+  type Subscribe,
+  type SubscribeAnswer,
   TIP_EVERY_MS,
 } from '../../shared/protocol.ts';
-import { CHANNELS, type Channel, channelNames, type Table } from '../../shared/view.ts';
+import { CHANNELS, channelNames, type Table } from '../../shared/view.ts';
 import { type FloorPlan, MockFloor } from './mock-floor.ts';
 
 const TICK_MS = 250;
@@ -143,11 +142,7 @@ const startedAt = Date.now();
 const floors = Object.entries(PLANS).map(([site, plan], i) => ({
   site,
   floor: new MockFloor(plan, startedAt, seeded(i + 11)),
-  revs: Object.fromEntries(channelNames.map((channel) => [channel, 1])) as Record<Channel, number>,
-  tables: Object.fromEntries(channelNames.map((channel) => [channel, emptyTables(channel)])) as Record<
-    Channel,
-    ReturnType<typeof emptyTables>
-  >,
+  copies: channelNames.map((name, c) => ({ ...emptyCopy(name), rev: 1, number: 1 + i * channelNames.length + c })),
 }));
 
 const http = createServer((request, response) => {
@@ -176,32 +171,40 @@ const http = createServer((request, response) => {
 });
 const io = new Server<ClientToServer, ServerToClient>(http, { path: SOCKET_PATH, serveClient: false });
 
+/** Past the encoder of Socket.IO, as the real server does. */
+const send = ({ conn }: Pick<Socket, 'conn'>, message: LiveMessage) => conn.write(Buffer.from(packMessage(message)));
+const tell = (room: string, message: LiveMessage) => {
+  for (const id of io.of('/').adapter.rooms.get(room) ?? []) {
+    const socket = io.of('/').sockets.get(id);
+    if (socket) send(socket, message);
+  }
+};
+
 io.on('connection', (socket) => {
-  if (socket.handshake.auth.version !== PROTOCOL_VERSION) socket.emit('reload', PROTOCOL_VERSION);
-  socket.on('subscribe', ({ site, channel }, answer) => {
-    const live = floors.find((one) => one.site === site);
-    if (!live) {
-      answer({ ok: false, code: 'unknown_site', message: `no site ${site}` });
-      return;
-    }
-    answer({ ok: true });
-    void socket.join(`${site}|${channel}`);
-    if (site === 'starting' || (site === 'uncounted' && channel === 'counts')) return;
-    const tables: Partial<Record<Table, TableSnapshot>> = {};
-    for (const name of CHANNELS[channel]) {
-      const table = live.tables[channel][name];
-      if (table) tables[name] = table.toSnapshot(name);
-    }
-    socket.emit('snapshot', site, channel, { rev: live.revs[channel], at: Date.now(), tables });
-  });
+  const { version, subscribe: wanted } = socket.handshake.auth as Handshake;
+  if (version !== PROTOCOL_VERSION) socket.emit('reload', PROTOCOL_VERSION);
+  const subscribe = ({ site, channel }: Subscribe): SubscribeAnswer => {
+    const copy = floors.find((one) => one.site === site)?.copies.find((one) => one.channel === channel);
+    if (!copy) return { ok: false, code: 'site.unknown', message: `no site ${site}` };
+    void socket.join(`${copy.number}`);
+    if (site === 'starting' || (site === 'uncounted' && channel === 'counts')) return { ok: true };
+    send(socket, { is: 'name', number: copy.number, site, channel });
+    send(socket, { is: 'frame', number: copy.number, frame: encodeWhole(copy) });
+    return { ok: true };
+  };
+  socket.on('subscribe', (request, answer) => answer(subscribe(request)));
+  for (const request of wanted ?? []) {
+    const answer = subscribe(request);
+    if (!answer.ok) socket.emit('refused', request, answer);
+  }
 });
 
 function step(): void {
   const now = Date.now();
-  for (const { site, floor, revs, tables } of floors) {
+  for (const { site, floor, copies } of floors) {
     // A floor that nobody looks at stands still.
-    const isWatched = channelNames.some((channel) => io.sockets.adapter.rooms.has(`${site}|${channel}`));
-    if (!isWatched && revs.board > 1) continue;
+    const isWatched = copies.some(({ number }) => io.of('/').adapter.rooms.has(`${number}`));
+    if (!isWatched && copies.every(({ rev }) => rev > 1)) continue;
     const isLost = site === 'stale' && now - startedAt > 3_000;
     const isLate = site === 'late' && now - startedAt > 3_000;
     if (!isLost && !isLate) floor.step(now);
@@ -213,18 +216,18 @@ function step(): void {
       cause: null,
     };
     const rows = floor.rows((id) => (isLost || (id === 'east-pbx' && now - startedAt > 3_000) ? lost : alive));
-    for (const channel of channelNames) {
+    for (const copy of copies) {
       const changes: Partial<Record<Table, TableDelta>> = {};
-      for (const name of CHANNELS[channel]) {
-        const table = tables[channel][name];
+      for (const name of CHANNELS[copy.channel] as readonly Table[]) {
+        const table = copy.tables[name];
         const change = table && updateTable(table, rows[name]);
         if (change) changes[name] = change;
       }
       if (Object.keys(changes).length === 0) continue;
-      const from = revs[channel];
-      revs[channel] = from + 1;
-      const delta: ChannelDelta = { from, to: from + 1, at: now, tables: changes };
-      io.to(`${site}|${channel}`).emit('delta', site, channel, delta);
+      const frame = encodeDelta(copy, copy.rev + 1, now, changes);
+      copy.rev++;
+      copy.at = now;
+      tell(`${copy.number}`, { is: 'frame', number: copy.number, frame });
     }
   }
 }
@@ -232,9 +235,7 @@ function step(): void {
 step();
 setInterval(step, TICK_MS);
 setInterval(() => {
-  io.emit('tip', {
-    serverAt: Date.now(),
-    revs: floors.flatMap(({ site, revs }) => channelNames.map((channel) => ({ site, channel, rev: revs[channel] }))),
-  });
+  const revs = floors.flatMap(({ copies }) => copies.map(({ number, rev }) => [number, rev] as const));
+  for (const socket of io.of('/').sockets.values()) send(socket, { is: 'tip', serverAt: Date.now(), revs });
 }, TIP_EVERY_MS);
 http.listen(port, () => process.stdout.write(`mock live server on http://localhost:${port}\n`));

@@ -1,8 +1,9 @@
 /** Laws of the fold, for every possible day and every fault that a source is known to have. Rules: docs/spec/core.md. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyDelta, type ChannelTables, emptyTables, type TablesDelta, updateTable } from '../../shared/delta.ts';
+import { type TableDelta, updateTable } from '../../shared/delta.ts';
 import type { DomainEvent } from '../../shared/event.ts';
+import { applyFrame, emptyCopy, encodeDelta } from '../../shared/frame.ts';
 import { ratiosOf } from '../../shared/metric.ts';
 import { ACTIVITIES, PRESENCES } from '../../shared/presence.ts';
 import { intervalStart } from '../../shared/time.ts';
@@ -185,29 +186,33 @@ describe('laws of the fold', () => {
     fc.assert(
       fc.property(faultyDay, fc.array(fc.nat({ max: 20 }), { minLength: 1 }), (events, steps) => {
         const site = testSite();
-        const all = () => Object.assign({}, ...channelNames.map(emptyTables)) as ChannelTables;
-        const owner = all();
-        const screen = all();
-        const tables = Object.values(CHANNELS).flat();
+        const channels = channelNames.map((name) => ({ owner: emptyCopy(name), screen: emptyCopy(name) }));
         const tick = () => {
           const rows = rowsOf(site, drainTouched(site));
-          const delta: { [T in Table]?: NonNullable<TablesDelta[T]> } = {};
-          for (const table of tables) {
-            const change = owner[table] && rows[table] && updateTable(owner[table], rows[table]);
-            if (change) delta[table] = change;
+          for (const { owner, screen } of channels) {
+            const delta: { [T in Table]?: TableDelta } = {};
+            for (const name of CHANNELS[owner.channel] as readonly Table[]) {
+              const change = owner.tables[name] && rows[name] && updateTable(owner.tables[name], rows[name]);
+              if (change) delta[name] = change;
+            }
+            applyFrame(screen, encodeDelta(owner, owner.rev + 1, site.clockAt, delta));
+            owner.rev++;
+            owner.at = site.clockAt;
           }
-          applyDelta(screen, JSON.parse(JSON.stringify(delta)) as TablesDelta);
         };
         for (const [i, event] of events.entries()) {
           fold([event], site);
           if ((steps[i % steps.length] ?? 0) <= 5) tick();
         }
         tick();
-        for (const table of tables) {
-          expect([...(screen[table]?.entries() ?? [])]).toEqual([...(owner[table]?.entries() ?? [])]);
-        }
         const wanted = allRowsOf(site);
-        expect(Object.fromEntries(screen.agents?.entries() ?? [])).toEqual(Object.fromEntries(wanted.agents ?? []));
+        for (const { owner, screen } of channels) {
+          for (const name of CHANNELS[owner.channel] as readonly Table[]) {
+            expect(screen.tables[name]?.indexed()).toEqual(owner.tables[name]?.indexed());
+          }
+        }
+        const agents = channels.find(({ screen }) => screen.tables.agents)?.screen.tables.agents;
+        expect(Object.fromEntries(agents?.entries() ?? [])).toEqual(Object.fromEntries(wanted.agents ?? []));
       }),
       { numRuns: 150 },
     );

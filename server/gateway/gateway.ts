@@ -50,9 +50,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     feeds: new Map(),
     now,
     log,
-    onDelta: (site, channel, delta) => {
-      sockets.delta(site, channel, delta);
-      if (channel === 'board') metrics.emitted(site, delta.to, now());
+    onCommit: (site, frames) => {
+      sockets.commit(site, frames);
+      for (const { channel, rev } of frames) if (channel === 'board') metrics.emitted(site, rev, now());
     },
     onReset: (site, channel) => sockets.reset(site, channel),
   });
@@ -60,7 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     mirror,
     now,
     log,
-    onFrame: (channel, kind, frame) => metrics.frame(channel, kind, JSON.stringify(frame).length),
+    onFrame: metrics.frame,
     onSkip: metrics.socketSkipped,
   });
   const store = oneAtATime(options.store);

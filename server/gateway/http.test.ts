@@ -124,7 +124,13 @@ function setLiveSite(): void {
 async function serve(
   extra: Partial<{ adminToken: string; options: Partial<RouteOptions>; broken: boolean }> = {},
 ): Promise<void> {
-  mirror = startMirror({ feeds: new Map([['main', feed]]), now: () => NOW, log, onDelta: () => {}, onReset: () => {} });
+  mirror = startMirror({
+    feeds: new Map([['main', feed]]),
+    now: () => NOW,
+    log,
+    onCommit: () => {},
+    onReset: () => {},
+  });
   await feed.idle();
   const options: RouteOptions = {
     log,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ChannelDelta } from '../../shared/delta.ts';
+import { applyFrame, emptyCopy, encodeDelta, type Frame } from '../../shared/frame.ts';
 import { type Channel, channelNames, column } from '../../shared/view.ts';
 import { createLogger } from '../log.ts';
 import { type Mirror, startMirror } from './mirror.ts';
-import { TestFeed } from './testing-feed.ts';
+import { rowOf, TestFeed } from './testing-feed.ts';
 
 const log = createLogger({ level: 'silent', format: 'text', write: () => {} });
 const WAITING = column('queues', 'waiting');
@@ -26,18 +26,25 @@ async function start(): Promise<void> {
     feeds: new Map([['main', feed]]),
     now: () => wallNow,
     log,
-    onDelta: (_site, channel, delta) => told.push([channel, delta.to]),
+    onCommit: (_site, frames) => {
+      for (const { channel, rev } of frames) told.push([channel, rev]);
+    },
     onReset: (_site, channel) => told.push([channel, 'reset']),
   });
   await feed.idle();
 }
 
-const waitingDelta = (from: number, waiting: number): ChannelDelta => ({
-  from,
-  to: from + 1,
-  at: 500 + from,
-  tables: { queues: { set: [[0, WAITING, waiting]] } },
-});
+/** Made at 501 from a view of 500. */
+const waitingDelta = (from: number, waiting: number, at = 501): Frame =>
+  encodeDelta({ channel: 'board', rev: from, at: 500 }, from + 1, at, {
+    queues: { add: [], set: [[0, [], rowOf('queues', { name: 'Sales', waiting })]], del: [] },
+  });
+const snapshotNow = () => {
+  const copy = emptyCopy('board');
+  const frame = mirror.snapshot('main', 'board');
+  if (frame) applyFrame(copy, frame);
+  return copy;
+};
 const setBoard = (rev: number, waiting: number) =>
   feed.setView('board', rev, 500, { queues: [['sales', { name: 'Sales', waiting }]] });
 const waitingNow = (): unknown =>
@@ -66,6 +73,7 @@ test('[MI1] the view is read once and frames that follow it apply in order', asy
 
 test.each([
   ['a frame of another revision', () => feed.push({ board: waitingDelta(9, 99) })],
+  ['a frame that cannot be read', () => feed.push({ board: Buffer.from([4 * 8, 0, 250]) })],
   ['a reset', () => feed.push({ board: 'reset' })],
   ['a failed read', () => feed.fail(new Error('LOADING'))],
 ])('[MI1] after %s the view is read again', async (_what, happen) => {
@@ -75,7 +83,7 @@ test.each([
   happen();
   await feed.idle();
   expect(waitingNow()).toEqual([5]);
-  expect(mirror.snapshot('main', 'board')?.rev).toBe(30);
+  expect(snapshotNow().rev).toBe(30);
   expect(told).toEqual([
     ['board', 'reset'],
     ['board', 'reset'],
@@ -87,7 +95,7 @@ test('[MI2] frames that the view already holds are skipped, for each channel by 
   setBoard(1, 1);
   feed.setView('agents', 1, 500, {});
   feed.push({ board: waitingDelta(1, 2) });
-  feed.push({ board: waitingDelta(2, 3), agents: { from: 1, to: 2, at: 502, tables: {} } });
+  feed.push({ board: waitingDelta(2, 3), agents: encodeDelta({ channel: 'agents', rev: 1, at: 500 }, 2, 502, {}) });
   setBoard(3, 3);
   await start();
   expect(waitingNow()).toEqual([3]);
@@ -104,21 +112,46 @@ test('[MI2] a store that lost its newest second is believed again, also where re
   setBoard(101, 2);
   feed.push({ board: waitingDelta(100, 2) });
   await feed.idle();
-  expect(mirror.snapshot('main', 'board')?.rev).toBe(101);
+  expect(snapshotNow().rev).toBe(101);
   expect(waitingNow()).toEqual([2]);
+});
+
+test('[MI6] what one commit changed is told at once, with the copies already there', async () => {
+  setBoard(1, 1);
+  const commits: unknown[] = [];
+  feed.setView('agents', 1, 500, {});
+  mirror = startMirror({
+    feeds: new Map([['main', feed]]),
+    now: () => wallNow,
+    log,
+    onCommit: (_site, frames) => commits.push([frames.map(({ channel, rev }) => [channel, rev]), snapshotNow().rev]),
+    onReset: () => {},
+  });
+  await feed.idle();
+  feed.push({ board: waitingDelta(1, 2), agents: encodeDelta({ channel: 'agents', rev: 1, at: 500 }, 2, 501, {}) });
+  await feed.idle();
+  expect(commits).toEqual([
+    [
+      [
+        ['board', 2],
+        ['agents', 2],
+      ],
+      2,
+    ],
+  ]);
 });
 
 test('[MI3] a snapshot is built once per revision', async () => {
   setBoard(1, 1);
   await start();
   const first = mirror.snapshot('main', 'board');
+  expect(first).not.toBeNull();
   expect(mirror.snapshot('main', 'board')).toBe(first);
   feed.push({ board: waitingDelta(1, 4) });
   await feed.idle();
   const second = mirror.snapshot('main', 'board');
   expect(second).not.toBe(first);
-  expect(second).toMatchObject({ rev: 2, at: 501 });
-  expect(first?.tables.queues?.columns[WAITING]).toEqual([1]);
+  expect(snapshotNow()).toMatchObject({ rev: 2, at: 501 });
 });
 
 test('[MI4] before the first commit there is nothing; the first frame brings the view', async () => {

@@ -7,29 +7,30 @@
  * Changes are applied and told in one synchronous step, so what a listener reads is never older than what it was told.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  applyDelta,
-  type ChannelDelta,
-  type ChannelSnapshot,
-  type ChannelTables,
-  emptyTables,
-  IndexedTable,
-  type Row,
-} from '../../shared/delta.ts';
-import { CHANNELS, type Channel, channelNames, type Table } from '../../shared/view.ts';
+import type { Row } from '../../shared/delta.ts';
+import { applyFrame, type ChannelCopy, emptyCopy, encodeWhole, type Frame, readHead } from '../../shared/frame.ts';
+import { type Channel, channelNames, type Table } from '../../shared/view.ts';
 import type { Logger } from '../log.ts';
 
-interface Frame {
+interface FrameEntry {
   readonly id: string;
-  readonly deltas: { readonly [C in Channel]?: ChannelDelta | 'reset' };
+  readonly deltas: { readonly [C in Channel]?: Frame | 'reset' };
 }
 
 /** The reading half of server/redis/stream.ts, bound to connections. `readFrames` blocks for `blockMs` on its own one. */
 export interface MirrorFeed {
-  readView(channel: Channel): Promise<{ snapshot: ChannelSnapshot; frameCursor: string } | null>;
-  readFrames(cursor: string, options: { count: number; blockMs: number }): Promise<readonly Frame[]>;
+  readView(channel: Channel): Promise<{ copy: ChannelCopy; frameCursor: string } | null>;
+  readFrames(cursor: string, options: { count: number; blockMs: number }): Promise<readonly FrameEntry[]>;
   /** Ends a blocked read at once; it may reject then. */
   close(): void;
+}
+
+/** One channel's part of a commit, as it came from the owner. */
+export interface ChannelFrame {
+  readonly channel: Channel;
+  /** Revision after it. */
+  readonly rev: number;
+  readonly frame: Frame;
 }
 
 export interface MirrorOptions {
@@ -37,7 +38,8 @@ export interface MirrorOptions {
   readonly feeds: ReadonlyMap<string, MirrorFeed>;
   readonly now: () => number;
   readonly log: Logger;
-  readonly onDelta: (site: string, channel: Channel, delta: ChannelDelta) => void;
+  /** Everything that one commit changed, so that it can travel together. */
+  readonly onCommit: (site: string, frames: readonly ChannelFrame[]) => void;
   /** The channel was read anew: whoever shows it needs its snapshot. */
   readonly onReset: (site: string, channel: Channel) => void;
 }
@@ -54,8 +56,8 @@ export interface SiteView {
 
 export interface Mirror {
   readonly sites: readonly string[];
-  /** Null before the first commit or for an unknown site. Equal revisions give the same object. */
-  snapshot(site: string, channel: Channel): ChannelSnapshot | null;
+  /** A whole frame; null before the first commit or for an unknown site. Equal revisions give the same object. */
+  snapshot(site: string, channel: Channel): Frame | null;
   view(site: string, channel: Channel): SiteView | null;
   revs(): { site: string; channel: Channel; rev: number }[];
   /** Why the copy of a site may be behind; null while it is in step. */
@@ -72,14 +74,10 @@ const SILENT_MS = 5_000;
 const RETRY_MS = 250;
 const OUTAGE = 'the frames of the site could not be read';
 
-interface Copy {
-  readonly channel: Channel;
-  tables: ChannelTables;
-  rev: number;
-  at: number | null;
+interface Copy extends ChannelCopy {
   cursor: string;
   isLoaded: boolean;
-  snapshot: ChannelSnapshot | null;
+  snapshot: Frame | null;
 }
 
 class SiteMirror {
@@ -97,7 +95,7 @@ class SiteMirror {
     this.#feed = feed;
     this.#options = options;
     this.#stopped = stopped;
-    this.copies = new Map(channelNames.map((channel) => [channel, emptyCopy(channel)]));
+    this.copies = new Map(channelNames.map((channel) => [channel, missing(channel)]));
   }
 
   get lagReason(): string | null {
@@ -115,11 +113,11 @@ class SiteMirror {
         if (mustLoad) await this.#loadAll();
         mustLoad = false;
         this.#problem = null;
-        const frames = await this.#unlessStopped(
+        const entries = await this.#unlessStopped(
           this.#feed.readFrames(this.#cursor, { count: FRAMES_AT_ONCE, blockMs: BLOCK_MS }),
         );
         this.#answeredAt = this.#options.now();
-        for (const frame of frames) await this.#take(frame);
+        for (const entry of entries) await this.#take(entry);
       } catch (error) {
         if (this.#stopped.aborted) return;
         if (this.#problem !== OUTAGE) this.#options.log.warn({ site: this.site, err: error }, 'mirror.lost');
@@ -141,23 +139,11 @@ class SiteMirror {
     this.#answeredAt = this.#options.now();
     if (view === null) {
       // Nothing to show, but what the screens have may be of a store that is gone.
-      Object.assign(copy, emptyCopy(copy.channel));
+      Object.assign(copy, missing(copy.channel));
       return;
     }
-    const tables = emptyTables(copy.channel);
-    for (const name of CHANNELS[copy.channel]) {
-      const table = view.snapshot.tables[name];
-      if (table) tables[name] = IndexedTable.fromSnapshot(table);
-    }
-    const { rev, at } = view.snapshot;
-    Object.assign(copy, {
-      tables,
-      rev,
-      at,
-      cursor: view.frameCursor,
-      isLoaded: true,
-      snapshot: null,
-    } satisfies Partial<Copy>);
+    const loaded: Omit<Copy, 'channel'> = { ...view.copy, cursor: view.frameCursor, isLoaded: true, snapshot: null };
+    Object.assign(copy, loaded);
     this.#options.onReset(this.site, copy.channel);
   }
 
@@ -170,22 +156,36 @@ class SiteMirror {
     });
   }
 
-  async #take(frame: Frame): Promise<void> {
+  async #take(entry: FrameEntry): Promise<void> {
+    const applied: ChannelFrame[] = [];
+    const mustLoad: Copy[] = [];
     for (const copy of this.copies.values()) {
-      const delta = frame.deltas[copy.channel];
-      if (delta === undefined || !isAfter(frame.id, copy.cursor)) continue;
-      if (delta === 'reset' || !copy.isLoaded || delta.from !== copy.rev) {
-        await this.#load(copy);
+      const frame = entry.deltas[copy.channel];
+      if (frame === undefined || !isAfter(entry.id, copy.cursor)) continue;
+      if (frame === 'reset' || !copy.isLoaded || !this.#apply(copy, frame)) {
+        mustLoad.push(copy);
         continue;
       }
-      applyDelta(copy.tables, delta.tables);
-      copy.rev = delta.to;
-      copy.at = delta.at;
-      copy.cursor = frame.id;
+      copy.cursor = entry.id;
       copy.snapshot = null;
-      this.#options.onDelta(this.site, copy.channel, delta);
+      applied.push({ channel: copy.channel, rev: copy.rev, frame });
     }
-    this.#cursor = frame.id;
+    if (applied.length > 0) this.#options.onCommit(this.site, applied);
+    for (const copy of mustLoad) await this.#load(copy);
+    this.#cursor = entry.id;
+  }
+
+  /** False where the copy is not what the frame was made from, or is spoilt by one that cannot be read. */
+  #apply(copy: Copy, frame: Frame): boolean {
+    try {
+      if (readHead(frame).from !== copy.rev) return false;
+      applyFrame(copy, frame);
+      return true;
+    } catch (error) {
+      this.#options.log.warn({ site: this.site, channel: copy.channel, err: error }, 'mirror.badFrame');
+      copy.isLoaded = false;
+      return false;
+    }
   }
 }
 
@@ -201,7 +201,7 @@ export function startMirror(options: MirrorOptions): Mirror {
     snapshot(site, channel) {
       const copy = copyOf(site, channel);
       if (!copy?.isLoaded) return null;
-      copy.snapshot ??= snapshotOf(copy);
+      copy.snapshot ??= encodeWhole(copy);
       return copy.snapshot;
     },
     view(site, channel) {
@@ -209,7 +209,7 @@ export function startMirror(options: MirrorOptions): Mirror {
       if (!copy) return null;
       return {
         rev: copy.rev,
-        at: copy.at,
+        at: copy.isLoaded ? copy.at : null,
         committedAt: copy.cursor === STREAM_START ? null : msOf(copy.cursor),
         rows: (table) => copy.tables[table]?.entries() ?? [],
       };
@@ -227,24 +227,12 @@ export function startMirror(options: MirrorOptions): Mirror {
   };
 }
 
-const emptyCopy = (channel: Channel): Copy => ({
-  channel,
-  tables: emptyTables(channel),
-  rev: 0,
-  at: null,
+const missing = (channel: Channel): Copy => ({
+  ...emptyCopy(channel),
   cursor: STREAM_START,
   isLoaded: false,
   snapshot: null,
 });
-
-function snapshotOf({ channel, tables, rev, at }: Copy): ChannelSnapshot {
-  const shown: { [T in Table]?: ReturnType<IndexedTable['toSnapshot']> } = {};
-  for (const name of CHANNELS[channel]) {
-    const table = tables[name];
-    if (table) shown[name] = table.toSnapshot(name);
-  }
-  return { rev, at: at ?? 0, tables: shown };
-}
 
 /** Stream entry ids are `<ms>-<n>`; the first part is Redis' wall clock. */
 const msOf = (id: string): number => Number(id.split('-')[0]);

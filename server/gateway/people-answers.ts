@@ -1,4 +1,6 @@
 /** Agents, and teams as sums over them. */
+
+import { agentDayAt } from '../../shared/agent-day.ts';
 import { AGENT_SUMS, type AgentAnswer, type AgentDayAnswer, type TeamAnswer } from '../../shared/api-numbers.ts';
 import type { Row } from '../../shared/delta.ts';
 import { type AgentDay, type AgentTime, agentRatiosOf, signedInMsOf } from '../../shared/metric.ts';
@@ -90,28 +92,25 @@ function agentOf(id: string, row: Row, asOf: number): AgentAnswer {
 
 type Sums = Pick<AgentDayAnswer, (typeof AGENT_SUMS)[number]>;
 
-/** What is booked, and the open state from there to `asOf` booked as the core would when it ends. */
 function dayOfAgent(row: Row, asOf: number): AgentDayAnswer {
-  const presenceMs = PRESENCES.map((_, i) => timesIn(row, 'presenceMs')[i] ?? 0);
-  const activityMs = ACTIVITIES.map((_, i) => timesIn(row, 'activityMs')[i] ?? 0);
-  let availableIdleMs = numberIn('agents', row, 'availableIdleMs');
-  const presence = cell('agents', row, 'presence') as Presence;
-  const activity = cell('agents', row, 'activity') as Activity;
-  const openMs = Math.max(0, asOf - (maybeNumberIn('agents', row, 'countedTo') ?? asOf));
-  const booked = cell('agents', row, 'isSuspect') === true ? 'idle' : activity;
-  addAt(presenceMs, PRESENCES.indexOf(presence), openMs);
-  addAt(activityMs, ACTIVITIES.indexOf(booked), openMs);
-  if (presence === 'available' && activity === 'idle') availableIdleMs += openMs;
   const sums = Object.fromEntries(AGENT_SUMS.map((name) => [name, numberIn('agents', row, name)])) as Sums;
-  return dayAnswer(sums, { presenceMs, activityMs, availableIdleMs });
+  const booked = {
+    ...sums,
+    presenceMs: PRESENCES.map((_, i) => timesIn(row, 'presenceMs')[i] ?? 0),
+    activityMs: ACTIVITIES.map((_, i) => timesIn(row, 'activityMs')[i] ?? 0),
+    availableIdleMs: numberIn('agents', row, 'availableIdleMs'),
+  };
+  const open = {
+    presence: cell('agents', row, 'presence') as Presence,
+    activity: cell('agents', row, 'activity') as Activity,
+    isSuspect: cell('agents', row, 'isSuspect') === true,
+    countedTo: maybeNumberIn('agents', row, 'countedTo'),
+  };
+  return dayAnswer(sums, agentDayAt(booked, open, asOf));
 }
 
 const timesIn = (row: Row, name: 'presenceMs' | 'activityMs'): readonly number[] =>
   (cell('agents', row, name) ?? []) as readonly number[];
-
-function addAt(times: number[], index: number, ms: number): void {
-  times[index] = (times[index] ?? 0) + ms;
-}
 
 function sumOfDays(days: readonly AgentDayAnswer[]): AgentDayAnswer {
   const sum = (of: (day: AgentDayAnswer) => number) => days.reduce((total, day) => total + of(day), 0);

@@ -1,16 +1,23 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { io as connectIo, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ChannelDelta, ChannelSnapshot } from '../../shared/delta.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import {
+  type Socket as ClientSocket,
+  io as connectIo,
+  type ManagerOptions,
+  type SocketOptions,
+} from 'socket.io-client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { emptyCopy, encodeDelta, encodeWhole, type Frame, readHead } from '../../shared/frame.ts';
+import { readMessage } from '../../shared/live-message.ts';
+import { liveParser } from '../../shared/live-parser.ts';
 import {
   type ClientToServer,
   PROTOCOL_VERSION,
   type ServerToClient,
   SOCKET_PATH,
   type SubscribeAnswer,
-  type Tip,
+  TIP_EVERY_MS,
 } from '../../shared/protocol.ts';
 import type { Channel } from '../../shared/view.ts';
 import { createLogger } from '../log.ts';
@@ -19,10 +26,11 @@ import { attachSockets, type LiveSockets } from './socket.ts';
 const log = createLogger({ level: 'silent', format: 'text', write: () => {} });
 const SITES = Array.from({ length: 20 }, (_, i) => (i === 0 ? 'main' : `site-${i}`));
 
-type Client = Socket<ServerToClient, ClientToServer>;
+type Client = ClientSocket<ServerToClient, ClientToServer>;
 
 let server: Server;
 let sockets: LiveSockets;
+let connections: Socket[];
 let clients: Client[];
 let url: string;
 let wallNow: number;
@@ -33,7 +41,11 @@ let rev: number;
 let note: string;
 let onSubscribed: () => void;
 
-const snapshotNow = (): ChannelSnapshot => ({ rev, at: 1, tables: { queues: { ids: ['q'], columns: [[note]] } } });
+function snapshotNow(channel: Channel): Frame {
+  const copy = { ...emptyCopy(channel), rev, at: 1 };
+  copy.tables.queues?.place(0, 'q', [note]);
+  return encodeWhole(copy);
+}
 
 beforeEach(async () => {
   rev = 1;
@@ -43,14 +55,20 @@ beforeEach(async () => {
   skipped = 0;
   frames = [];
   clients = [];
+  await start();
+});
+
+async function start(): Promise<void> {
   server = createServer();
+  connections = [];
+  server.on('connection', (connection) => connections.push(connection));
   sockets = attachSockets(server, {
     mirror: {
       get sites() {
         onSubscribed();
         return SITES;
       },
-      snapshot: (site) => (site === 'site-19' ? null : snapshotNow()),
+      snapshot: (site, channel) => (site === 'site-19' ? null : snapshotNow(channel)),
       revs: () => [{ site: 'main', channel: 'board', rev }],
     },
     now: () => wallNow,
@@ -60,9 +78,16 @@ beforeEach(async () => {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
+}
+
+/** Anew, with the timers of the test. */
+async function restart(): Promise<void> {
+  await sockets.stop();
+  await start();
+}
 
 afterEach(async () => {
+  vi.useRealTimers();
   for (const client of clients) client.disconnect();
   await sockets.stop();
 });
@@ -72,6 +97,7 @@ function open(options: Partial<ManagerOptions & SocketOptions> = {}): Client {
     path: SOCKET_PATH,
     transports: ['websocket'],
     auth: { version: PROTOCOL_VERSION },
+    parser: liveParser,
     reconnection: false,
     forceNew: true,
     ...options,
@@ -83,18 +109,25 @@ function open(options: Partial<ManagerOptions & SocketOptions> = {}): Client {
 const subscribe = (client: Client, site = 'main', channel: Channel = 'board'): Promise<SubscribeAnswer> =>
   new Promise((resolve) => client.emit('subscribe', { site, channel }, resolve));
 
-/** Everything a client hears of its channels, in order. */
-function listen(client: Client): { heard: string[]; until(entry: string): Promise<void> } {
+/** Everything a client hears of its channels, in order, and its tips. */
+function listen(client: Client): { heard: string[]; tips: unknown[]; until(entry: string): Promise<void> } {
   const heard: string[] = [];
+  const tips: unknown[] = [];
+  const names = new Map<number, string>();
   let check = () => {};
-  const hear = (entry: string) => {
-    heard.push(entry);
+  client.on('bytes', (bytes) => {
+    const message = readMessage(new Uint8Array(bytes));
+    if (message.is === 'name') names.set(message.number, `${message.site} ${message.channel}`);
+    if (message.is === 'tip') tips.push([message.serverAt, message.revs.map(([n, rev]) => [names.get(n), rev])]);
+    if (message.is === 'frame') {
+      const { from, to } = readHead(message.frame);
+      heard.push(`${names.get(message.number)} ${from === null ? `snapshot ${to}` : `delta ${from}-${to}`}`);
+    }
     check();
-  };
-  client.on('snapshot', (site, channel, snapshot) => hear(`${site} ${channel} snapshot ${snapshot.rev}`));
-  client.on('delta', (site, channel, delta) => hear(`${site} ${channel} delta ${delta.from}-${delta.to}`));
+  });
   return {
     heard,
+    tips,
     until: (entry) =>
       new Promise((resolve) => {
         check = () => {
@@ -105,10 +138,15 @@ function listen(client: Client): { heard: string[]; until(entry: string): Promis
   };
 }
 
+function frameOf(channel: Channel, from: number, text = ''): Frame {
+  const set = channel === 'board' && text !== '' ? [[0, [''], [text]] as const] : [];
+  return encodeDelta({ channel, rev: from, at: 1 }, from + 1, 1, { queues: { add: [], set, del: [] } });
+}
+
 function commit(site = 'main', channel: Channel = 'board', text = ''): void {
-  const delta: ChannelDelta = { from: rev, to: rev + 1, at: 1, tables: { queues: { set: [[0, 0, text]] } } };
+  const frame = frameOf(channel, rev, text);
   rev++;
-  sockets.delta(site, channel, delta);
+  sockets.commit(site, [{ channel, rev, frame }]);
 }
 
 const next = <E extends keyof ServerToClient>(client: Client, event: E): Promise<Parameters<ServerToClient[E]>> =>
@@ -163,6 +201,49 @@ test('[SO2] screens that come together cost one snapshot, and a delta is told on
   await Promise.all(heard.map(({ until }) => until('main board delta 1-2')));
   expect(frames.filter((frame) => frame === 'delta board')).toHaveLength(1);
   expect(frames.filter((frame) => frame === 'snapshot board').length).toBeLessThanOrEqual(8);
+});
+
+test('[SO1] channels asked for in the handshake come without asking again; what is refused is told', async () => {
+  const auth = {
+    version: PROTOCOL_VERSION,
+    subscribe: [{ site: 'main', channel: 'board' }, { site: 'nowhere', channel: 'board' }, 7],
+  };
+  const client = open({ auth });
+  const { until } = listen(client);
+  const refused: unknown[] = [];
+  client.on('refused', (request, { code }) => refused.push([request, code]));
+  await until('main board snapshot 1');
+  commit();
+  await until('main board delta 1-2');
+  expect(refused).toEqual([
+    [{ site: 'nowhere', channel: 'board' }, 'site.unknown'],
+    [7, 'request.invalid'],
+  ]);
+});
+
+test('[SO9] what one commit changed in several channels is one write to a screen that has them', async () => {
+  const client = open();
+  const { heard, until } = listen(client);
+  await subscribe(client);
+  await subscribe(client, 'main', 'agents');
+  await until('main agents snapshot 1');
+  const writes: number[] = [];
+  for (const connection of connections) {
+    const write = connection.write.bind(connection) as (...args: unknown[]) => boolean;
+    connection.write = (...args: unknown[]) => {
+      writes.push((args[0] as Buffer).length);
+      return write(...args);
+    };
+  }
+  const [board, agents] = [frameOf('board', 1), frameOf('agents', 1)];
+  sockets.commit('main', [
+    { channel: 'board', rev: 2, frame: board },
+    { channel: 'agents', rev: 2, frame: agents },
+  ]);
+  await until('main agents delta 1-2');
+  expect(heard.slice(-2)).toEqual(['main board delta 1-2', 'main agents delta 1-2']);
+  // Head of a WebSocket frame and number of the channel, twice: the frames went past the engine, framed once.
+  expect(writes).toEqual([2 * (2 + 1) + board.length + agents.length]);
 });
 
 test('[SO2] after unsubscribing nothing more comes', async () => {
@@ -254,15 +335,27 @@ test('[SO6] who came before the first commit gets the snapshot with it', async (
   await subscribe(client);
   await until('main board snapshot 1');
   expect(heard).toEqual(['main board snapshot 1']);
-  sockets.delta('site-19', 'board', { from: 0, to: 1, at: 1, tables: {} });
-  await until('site-19 board delta 0-1');
+  sockets.commit('site-19', [{ channel: 'board', rev: 1, frame: frameOf('board', 0) }]);
+  commit();
+  await until('main board delta 1-2');
+  expect(heard.slice(1)).toEqual(['undefined delta 0-1', 'main board delta 1-2']);
 });
 
-test('[SO7] a tip comes at once and tells clock and revisions', async () => {
+test("[SO7] a tip comes at once and tells the clock; later ones tell where the screen's channels stand", async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  await restart();
   rev = 9;
   const client = open();
-  const [tip]: Tip[] = await next(client, 'tip');
-  expect(tip).toEqual({ serverAt: 1_000_000, revs: [{ site: 'main', channel: 'board', rev: 9 }] });
+  const { heard, tips, until } = listen(client);
+  await subscribe(client);
+  await until('main board snapshot 9');
+  expect(tips).toEqual([[1_000_000, []]]);
+  wallNow += TIP_EVERY_MS;
+  vi.advanceTimersByTime(TIP_EVERY_MS);
+  commit();
+  await until('main board delta 9-10');
+  expect(tips.slice(1)).toEqual([[1_002_000, [['main board', 9]]]]);
+  expect(heard).toHaveLength(2);
 });
 
 test.each([

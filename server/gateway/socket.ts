@@ -1,75 +1,68 @@
 /**
  * Live channels over Socket.IO (docs/spec/live.md). What must hold:
- * - a socket gets a channel's snapshot before any delta made after it, because both are emitted in the order of commits
- *   and a socket enters the room in the same step in which its snapshot leaves;
- * - a frame is encoded once per channel, however many screens show it;
- * - a socket that does not keep up is skipped, and gets snapshots when it has drained: memory per socket is bounded.
+ * - a screen gets a channel's snapshot before any delta made after it, because both leave in the order of commits and a
+ *   screen joins the channel's audience in the same step in which its snapshot leaves;
+ * - what a commit changed is framed once per group of screens, and is one write to each;
+ * - a screen that does not keep up is skipped, and gets snapshots when it has drained: memory per screen is bounded.
  */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Socket as Connection } from 'node:net';
+import type { Socket as TcpConnection } from 'node:net';
 import { Server, type Socket } from 'socket.io';
-import type { ChannelDelta, ChannelSnapshot } from '../../shared/delta.ts';
 import type { ErrorCode } from '../../shared/error.ts';
+import { packMessage } from '../../shared/live-message.ts';
 import {
   type ClientToServer,
   handshakeSchema,
+  MAX_CHANNELS,
   PROTOCOL_VERSION,
+  type Refusal,
   type ServerToClient,
   SOCKET_PATH,
-  type SubscribeAnswer,
   subscribeSchema,
   TIP_EVERY_MS,
 } from '../../shared/protocol.ts';
 import type { Channel } from '../../shared/view.ts';
 import { AppError, answerTo } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Mirror } from './mirror.ts';
+import { Audience, type Screen } from './audience.ts';
+import { type Connection, type Message, messageOf, type Parcel, parcelOf, post, unsentBytes } from './fan-out.ts';
+import type { ChannelFrame, Mirror } from './mirror.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_MESSAGES = 50;
 const MESSAGE_WINDOW_MS = 10_000;
-const MAX_CHANNELS = 32;
 /** More than this unsent: the socket is skipped. Drained to a quarter of it: it is served again. */
 const LAG_BYTES = 256 * 1024;
 const DRAINED_BYTES = LAG_BYTES / 4;
 const DRAIN_CHECK_MS = 100;
 /** At the end open connections get so long to say good-bye; a screen that is off would take half a minute. */
 const GOODBYE_MS = 250;
-/** Room of the sockets that are skipped. No channel room can have this name: those hold a bar. */
-const LAGGING = 'lagging';
 
-interface PerSocket {
-  readonly rooms: Set<string>;
-  messages: number;
-  windowEndsAt: number;
-}
-
-type Io = Server<ClientToServer, ServerToClient, Record<string, never>, PerSocket>;
-type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, PerSocket>;
+type Io = Server<ClientToServer, ServerToClient, Record<string, never>, Screen>;
+type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, Screen>;
 
 export interface SocketOptions {
   readonly mirror: Pick<Mirror, 'sites' | 'snapshot' | 'revs'>;
   readonly now: () => number;
   readonly log: Logger;
-  readonly onFrame: (channel: Channel, kind: 'delta' | 'snapshot', frame: ChannelDelta | ChannelSnapshot) => void;
+  readonly onFrame: (channel: Channel, kind: 'delta' | 'snapshot', bytes: number) => void;
   readonly onSkip: () => void;
-  /** Bytes above which a socket is skipped; tests lower it. */
+  /** Bytes above which a screen is skipped; tests lower it. */
   readonly lagBytes?: number;
 }
 
 export interface LiveSockets {
-  delta(site: string, channel: Channel, delta: ChannelDelta): void;
+  /** Sends what one commit changed. */
+  commit(site: string, frames: readonly ChannelFrame[]): void;
   reset(site: string, channel: Channel): void;
   count(): number;
   /** Closes the HTTP server too, with all its connections. */
   stop(): Promise<void>;
 }
 
-const roomOf = (site: string, channel: Channel): string => `${site}|${channel}`;
-
 export function attachSockets(server: HttpServer, options: SocketOptions): LiveSockets {
   const { mirror, now, log } = options;
-  const connections = new Set<Connection>();
+  const connections = new Set<TcpConnection>();
   server.on('connection', (connection) => {
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
@@ -91,66 +84,133 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
     raw.request = null;
   });
 
-  /** Sockets that wait for a snapshot, by room. They are served together, so a storm of screens costs one encoding. */
-  const waiting = new Map<string, { site: string; channel: Channel; sockets: Set<LiveSocket> }>();
-  let flushTimer: NodeJS.Immediate | null = null;
+  const audience = new Audience();
+  const skipped = new Set<Screen>();
+  /** Screens that wait for snapshots; no channels: for the greeting alone. They are served together, so a storm of screens
+   * costs one encoding. */
+  const waiting = new Map<Screen, Set<number>>();
+  let serving: NodeJS.Immediate | null = null;
 
-  const want = (socket: LiveSocket, site: string, channel: Channel) => {
-    const room = roomOf(site, channel);
-    const entry = waiting.get(room) ?? { site, channel, sockets: new Set() };
-    entry.sockets.add(socket);
-    waiting.set(room, entry);
-    flushTimer ??= setImmediate(flush);
+  const want = (screen: Screen, numbers: Iterable<number>) => {
+    const asked = waiting.get(screen) ?? new Set();
+    for (const number of numbers) asked.add(number);
+    waiting.set(screen, asked);
+    serving ??= setImmediate(serve);
   };
-  const flush = () => {
-    flushTimer = null;
-    for (const room of [...waiting.keys()]) serve(room);
+  const serve = () => {
+    serving = null;
+    const parcels = new Map<string, { parcel: Parcel; numbers: readonly number[] }>();
+    for (const [screen, asked] of waiting) {
+      if (screen.isSkipped) continue;
+      const key = `${screen.group === null}|${[...asked].join()}`;
+      let known = parcels.get(key);
+      if (!known) {
+        const numbers = [...asked];
+        const messages = numbers.flatMap(snapshotMessages);
+        if (screen.group === null) messages.unshift(tip([]));
+        known = { parcel: parcelOf(messages), numbers };
+        parcels.set(key, known);
+      }
+      audience.join(screen, known.numbers);
+      if (known.parcel.messages.length > 0) deliver(screen, known.parcel);
+    }
+    waiting.clear();
   };
-  const serve = (room: string) => {
-    const entry = waiting.get(room);
-    if (!entry) return;
-    waiting.delete(room);
-    const ready = [...entry.sockets].filter(
-      (socket) => socket.connected && socket.data.rooms.has(room) && !socket.rooms.has(LAGGING),
-    );
-    const snapshot = mirror.snapshot(entry.site, entry.channel);
-    for (const socket of ready) void socket.join(room);
-    // Before the site's first commit there is nothing to send; the reset that follows it will.
-    if (snapshot === null || ready.length === 0) return;
-    options.onFrame(entry.channel, 'snapshot', snapshot);
-    io.to(ready.map((socket) => socket.id)).emit('snapshot', entry.site, entry.channel, snapshot);
-    skipLagging(ready);
+  /** None before the site's first commit: the reset that follows it brings the snapshot. */
+  const snapshotMessages = (number: number): Message[] => {
+    const { site, channel } = audience.channelOf(number);
+    const snapshot = mirror.snapshot(site, channel);
+    if (snapshot === null) return [];
+    options.onFrame(channel, 'snapshot', snapshot.length);
+    return [
+      messageOf(packMessage({ is: 'name', number, site, channel })),
+      messageOf(packMessage({ is: 'frame', number, frame: snapshot })),
+    ];
   };
+  const tip = (revs: readonly (readonly [number: number, rev: number])[]): Message =>
+    messageOf(packMessage({ is: 'tip', serverAt: now(), revs }));
 
-  const skipLagging = (sockets: Iterable<LiveSocket>) => {
-    for (const socket of sockets) {
-      if (unsentBytes(socket) <= lagBytes || socket.rooms.has(LAGGING)) continue;
-      void socket.join(LAGGING);
-      options.onSkip();
-      log.debug({ socket: socket.id }, 'socket.skipped');
+  const deliver = (screen: Screen, parcel: Parcel) => {
+    if (post(screen.connection, parcel, lagBytes)) return;
+    audience.leave(screen);
+    screen.isSkipped = true;
+    skipped.add(screen);
+    options.onSkip();
+    log.debug({ unsent: unsentBytes(screen.connection) }, 'socket.skipped');
+  };
+  /** Sends each group its part of the messages, by number of channel. */
+  const publish = (messages: ReadonlyMap<number, readonly Message[]>) => {
+    for (const { numbers, screens } of [...audience.groups()]) {
+      const mine = numbers.flatMap((number) => messages.get(number) ?? []);
+      if (mine.length === 0) continue;
+      const parcel = parcelOf(mine);
+      for (const screen of screens) deliver(screen, parcel);
     }
   };
-  const inRoom = function* (room: string): Generator<LiveSocket> {
-    for (const id of io.of('/').adapter.rooms.get(room) ?? []) {
-      const socket = io.of('/').sockets.get(id);
-      if (socket) yield socket;
+  const sendTips = () => {
+    const revs = new Map(mirror.revs().map(({ site, channel, rev }) => [audience.numberOf(site, channel), rev]));
+    for (const { numbers, screens } of [...audience.groups()]) {
+      const parcel = parcelOf([tip(numbers.map((number) => [number, revs.get(number) ?? 0]))]);
+      for (const screen of screens) deliver(screen, parcel);
     }
   };
   const resume = () => {
-    for (const socket of [...inRoom(LAGGING)]) {
-      if (unsentBytes(socket) > drainedBytes) continue;
-      void socket.leave(LAGGING);
-      for (const room of socket.data.rooms) {
-        // Out of the room until its snapshot leaves: a delta in between would come before it.
-        void socket.leave(room);
-        const [site = '', channel] = room.split('|') as [string, Channel];
-        want(socket, site, channel);
-      }
+    for (const screen of skipped) {
+      if (unsentBytes(screen.connection) > drainedBytes) continue;
+      skipped.delete(screen);
+      screen.isSkipped = false;
+      want(screen, screen.wanted);
     }
   };
-
-  const sendTips = () => io.except(LAGGING).emit('tip', { serverAt: now(), revs: mirror.revs() });
   const timers = [setInterval(sendTips, TIP_EVERY_MS), setInterval(resume, DRAIN_CHECK_MS)];
+
+  /** The refusal, or null and the screen gets the channel. */
+  const subscribe = (screen: Screen, request: unknown): Refusal | null => {
+    const parsed = subscribeSchema.safeParse(request);
+    if (!parsed.success) return refusal('request.invalid');
+    const { site, channel } = parsed.data;
+    if (!mirror.sites.includes(site)) return refusal('site.unknown');
+    const number = audience.numberOf(site, channel);
+    if (!screen.wanted.includes(number)) {
+      if (screen.wanted.length >= MAX_CHANNELS) return refusal('channel.tooMany');
+      screen.wanted = [...screen.wanted, number];
+    }
+    if (!screen.isSkipped) want(screen, [number]);
+    return null;
+  };
+
+  // One function for all sockets, each called on its own: closures per socket would weigh as much as the rest of it.
+  const isWithinRate = (socket: LiveSocket): boolean => {
+    const { data } = socket;
+    if (now() >= data.windowEndsAt) {
+      data.windowEndsAt = now() + MESSAGE_WINDOW_MS;
+      data.messages = 0;
+    }
+    data.messages++;
+    if (data.messages > 4 * MAX_MESSAGES) socket.disconnect(true);
+    return data.messages <= MAX_MESSAGES;
+  };
+  function onAny(this: LiveSocket, event: unknown) {
+    if (event !== 'subscribe' && event !== 'unsubscribe') isWithinRate(this);
+  }
+  function onSubscribe(this: LiveSocket, request: unknown, answer: unknown) {
+    const refused = isWithinRate(this) ? subscribe(this.data, request) : refusal('request.tooMany');
+    // The callback comes from the wire.
+    if (typeof answer === 'function') answer(refused ?? { ok: true });
+  }
+  function onUnsubscribe(this: LiveSocket, request: unknown) {
+    const parsed = subscribeSchema.safeParse(request);
+    if (!isWithinRate(this) || !parsed.success) return;
+    const number = audience.numberOf(parsed.data.site, parsed.data.channel);
+    this.data.wanted = this.data.wanted.filter((one) => one !== number);
+    waiting.get(this.data)?.delete(number);
+    audience.part(this.data, number);
+  }
+  function onDisconnect(this: LiveSocket) {
+    audience.leave(this.data);
+    skipped.delete(this.data);
+    waiting.delete(this.data);
+  }
 
   io.on('connection', (socket) => {
     const handshake = handshakeSchema.safeParse(socket.handshake.auth);
@@ -159,54 +219,45 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
       socket.disconnect(true);
       return;
     }
-    socket.data = { rooms: new Set(), messages: 0, windowEndsAt: 0 };
-    socket.use((event, next) => {
-      if (isWithinRate(socket.data, now())) return next();
-      refuse(event.at(-1), 'request.tooMany');
-      if (socket.data.messages > 4 * MAX_MESSAGES) socket.disconnect(true);
-    });
-    socket.on('subscribe', (request, answer) => {
-      const parsed = subscribeSchema.safeParse(request);
-      if (!parsed.success) return refuse(answer, 'request.invalid');
-      const { site, channel } = parsed.data;
-      if (!mirror.sites.includes(site)) return refuse(answer, 'site.unknown');
-      const room = roomOf(site, channel);
-      if (!socket.data.rooms.has(room) && socket.data.rooms.size >= MAX_CHANNELS)
-        return refuse(answer, 'channel.tooMany');
-      socket.data.rooms.add(room);
-      if (typeof answer === 'function') answer({ ok: true });
-      want(socket, site, channel);
-    });
-    socket.on('unsubscribe', (request) => {
-      const parsed = subscribeSchema.safeParse(request);
-      if (!parsed.success) return;
-      const room = roomOf(parsed.data.site, parsed.data.channel);
-      socket.data.rooms.delete(room);
-      void socket.leave(room);
-    });
-    // A screen knows the server's clock and revisions from its first moment on.
-    socket.emit('tip', { serverAt: now(), revs: mirror.revs() });
+    const screen: Screen = {
+      connection: socket.conn as unknown as Connection,
+      wanted: [],
+      group: null,
+      isSkipped: false,
+      messages: 0,
+      windowEndsAt: 0,
+    };
+    socket.data = screen;
+    socket.onAny(onAny);
+    socket.on('subscribe', onSubscribe);
+    socket.on('unsubscribe', onUnsubscribe);
+    socket.on('disconnect', onDisconnect);
+    // A screen knows the server's clock from its first moment on.
+    want(screen, []);
+    for (const request of handshake.data.subscribe ?? []) {
+      const refused = subscribe(screen, request);
+      if (refused) socket.emit('refused', request, refused);
+    }
   });
 
   return {
-    delta(site, channel, delta) {
-      const room = roomOf(site, channel);
-      options.onFrame(channel, 'delta', delta);
-      skipLagging(inRoom(room));
-      io.to(room).except(LAGGING).emit('delta', site, channel, delta);
+    commit(site, frames) {
+      const messages = new Map<number, Message[]>();
+      for (const { channel, frame } of frames) {
+        options.onFrame(channel, 'delta', frame.length);
+        const number = audience.numberOf(site, channel);
+        messages.set(number, [messageOf(packMessage({ is: 'frame', number, frame }))]);
+      }
+      publish(messages);
     },
     reset(site, channel) {
-      const snapshot = mirror.snapshot(site, channel);
-      if (snapshot === null) return;
-      const room = roomOf(site, channel);
-      options.onFrame(channel, 'snapshot', snapshot);
-      skipLagging(inRoom(room));
-      io.to(room).except(LAGGING).emit('snapshot', site, channel, snapshot);
+      const number = audience.numberOf(site, channel);
+      publish(new Map([[number, snapshotMessages(number)]]));
     },
     count: () => io.of('/').sockets.size,
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      if (flushTimer) clearImmediate(flushTimer);
+      if (serving) clearImmediate(serving);
       io.disconnectSockets(true);
       const closed = io.close();
       const goodbye = setTimeout(() => {
@@ -224,32 +275,6 @@ function isSameOrigin({ headers }: IncomingMessage): boolean {
   return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
 }
 
-function isWithinRate(data: PerSocket, now: number): boolean {
-  if (now >= data.windowEndsAt) {
-    data.windowEndsAt = now + MESSAGE_WINDOW_MS;
-    data.messages = 0;
-  }
-  data.messages++;
-  return data.messages <= MAX_MESSAGES;
-}
-
-/** Answers only who asked for an answer: the callback comes from the wire. */
-function refuse(answer: unknown, code: ErrorCode): void {
-  if (typeof answer !== 'function') return;
-  const { body } = answerTo(new AppError(code));
-  answer({ ok: false, ...body.error } satisfies SubscribeAnswer);
-}
-
-/**
- * What was emitted and has not left the process: packets that wait in the engine and bytes that wait in the WebSocket.
- * Both are inner fields of engine.io and ws, covered by a test; without them a lagging socket could not be seen.
- */
-function unsentBytes(socket: LiveSocket): number {
-  const { writeBuffer, transport } = socket.conn as unknown as {
-    writeBuffer: readonly { data?: string | Buffer }[];
-    transport: { socket?: { bufferedAmount?: number } };
-  };
-  let bytes = transport.socket?.bufferedAmount ?? 0;
-  for (const { data } of writeBuffer) bytes += data?.length ?? 0;
-  return bytes;
+function refusal(code: ErrorCode): Refusal {
+  return { ok: false, ...answerTo(new AppError(code)).body.error };
 }

@@ -1,11 +1,11 @@
 /** For tests: a site's view and frames in memory, read by a real mirror. The test decides when something happens. */
-import type { ChannelDelta, ChannelSnapshot, Row } from '../../shared/delta.ts';
-import { emptyTables, IndexedTable } from '../../shared/delta.ts';
+import type { Row } from '../../shared/delta.ts';
+import { applyFrame, type ChannelCopy, emptyCopy, encodeWhole, type Frame } from '../../shared/frame.ts';
 import { COUNTERS } from '../../shared/metric.ts';
-import { type Cell, CHANNELS, type Channel, HEADCOUNT, TABLES, type Table } from '../../shared/view.ts';
+import { type Cell, type Channel, HEADCOUNT, TABLES, type Table } from '../../shared/view.ts';
 import type { MirrorFeed } from './mirror.ts';
 
-type Deltas = { readonly [C in Channel]?: ChannelDelta | 'reset' };
+type Deltas = { readonly [C in Channel]?: Frame | 'reset' };
 type NamedCells = Readonly<Record<string, Cell>>;
 
 const COUNTED = new Set<string>([...COUNTERS, ...HEADCOUNT, 'waiting', 'overdue', 'suspects', 'onContactMs', 'idleMs']);
@@ -16,7 +16,7 @@ export function rowOf(table: Table, cells: NamedCells): Row {
 }
 
 export class TestFeed implements MirrorFeed {
-  readonly views = new Map<Channel, { snapshot: ChannelSnapshot; frameCursor: string }>();
+  readonly views = new Map<Channel, { copy: ChannelCopy; frameCursor: string }>();
   viewReads = 0;
   #frames: { id: string; deltas: Deltas }[] = [];
   #sequence = 0;
@@ -37,16 +37,12 @@ export class TestFeed implements MirrorFeed {
     at: number,
     tables: { [T in Table]?: readonly (readonly [string, NamedCells])[] },
   ): void {
-    const filled = emptyTables(channel);
-    const snapshot: ChannelSnapshot['tables'] = Object.fromEntries(
-      CHANNELS[channel].map((name) => {
-        const table = filled[name] ?? new IndexedTable();
-        for (const [index, [id, cells]] of (tables[name] ?? []).entries()) table.place(index, id, rowOf(name, cells));
-        return [name, table.toSnapshot(name)];
-      }),
-    );
     if (this.#sequence === 0) this.#sequence = 1;
-    this.views.set(channel, { snapshot: { rev, at, tables: snapshot }, frameCursor: this.#id() });
+    const view = { copy: { ...emptyCopy(channel), rev, at }, frameCursor: this.#id() };
+    for (const [name, rows] of Object.entries(tables) as [Table, readonly (readonly [string, NamedCells])[]][]) {
+      for (const [index, [id, cells]] of rows.entries()) view.copy.tables[name]?.place(index, id, rowOf(name, cells));
+    }
+    this.views.set(channel, view);
   }
 
   push(deltas: Deltas): void {
@@ -71,7 +67,12 @@ export class TestFeed implements MirrorFeed {
 
   async readView(channel: Channel) {
     this.viewReads++;
-    return this.views.get(channel) ?? null;
+    const view = this.views.get(channel);
+    if (!view) return null;
+    // Every reader gets a copy of its own, as from a store.
+    const copy = emptyCopy(channel);
+    applyFrame(copy, encodeWhole(view.copy));
+    return { copy, frameCursor: view.frameCursor };
   }
 
   async readFrames(cursor: string) {

@@ -45,7 +45,7 @@ test('[CLU1] sites of every master: registry, lease, append, view and blocking r
     await openAppender(redis, site, { owner: lease.owner }).append([alive(1)]);
     expect((await waiting).map(({ batch }) => batch)).toEqual([alive(1)]);
     await redis.hset(meta, 'rev:board', 7, 'at', 1);
-    expect((await readView(redis, site, 'board'))?.snapshot.rev).toBe(7);
+    expect((await readView(redis, site, 'board'))?.copy.rev).toBe(7);
     await releaseLease(redis, sourceLease, lease);
   }
   expect([...(await readSites(redis)).keys()]).toEqual(sites.toSorted());

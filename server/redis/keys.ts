@@ -14,12 +14,13 @@ const FORMAT = 2;
  *   is checked by each of its appends.
  * - `probe` string: written by readiness to see whether Redis takes writes; gone after some seconds.
  * - `meta` hash: `owner` (`<epoch>:<token>` of the newest take-over, checked by each commit), `commit` (its sequence
- *   number), `cursor` (last folded entry id), `at` (site clock), `rev:<channel>`.
+ *   number), `cursor` (last folded entry id), `at` (site clock), `rev:<channel>`, `at:<channel>` (site clock of the
+ *   commit that made the revision).
  * - `state` hash: one field per entity, `<kind>:<id>` → JSON. The fold's whole memory.
  * - `view:<channel>` hash: `<table>:<row index>` → JSON `[id, ...cells]`. What a snapshot is made of.
  * - `facts` stream: what is over, for history; one entry per commit that has any, field `f` = JSON array of facts.
- * - `frames` stream: one entry per commit, field = channel name, value = JSON of its ChannelDelta, or `reset` for a
- *   channel whose view was rewritten.
+ * - `frames` stream: one entry per commit, field = channel name, value = its frame (shared/frame.ts) in base64, or
+ *   `reset` for a channel whose view was rewritten.
  */
 import type { Channel } from '../../shared/view.ts';
 
@@ -70,6 +71,9 @@ export const SITES_KEY = 'fc:sites';
 
 /** Field of `meta` that holds a channel's revision. */
 export const revField = (channel: Channel): string => `rev:${channel}`;
+
+/** Field of `meta` that holds the site clock of the commit that made a channel's revision. */
+export const atField = (channel: Channel): string => `at:${channel}`;
 
 /** Value of a frame's field where a delta would be, when the view was rewritten: whoever follows it reads the view anew. */
 export const RESET_FRAME = 'reset';

@@ -1,9 +1,10 @@
 /** The two streams and the view of a site, as typed values to read; `append.ts` writes events, `commit.lua` the rest. */
-import { type ChannelDelta, type ChannelSnapshot, IndexedTable } from '../../shared/delta.ts';
+import { type ChannelTables, emptyTables } from '../../shared/delta.ts';
 import { domainEventSchema, type EventBatch, eventBatchSchema } from '../../shared/event.ts';
-import { type Cell, CHANNELS, type Channel, channelNames, type Table } from '../../shared/view.ts';
+import type { ChannelCopy, Frame } from '../../shared/frame.ts';
+import { type Cell, type Channel, channelNames, type Table } from '../../shared/view.ts';
 import type { Redis } from './client.ts';
-import { RESET_FRAME, revField, siteKeys } from './keys.ts';
+import { atField, RESET_FRAME, revField, siteKeys } from './keys.ts';
 
 export interface ReadOptions {
   readonly count: number;
@@ -18,9 +19,10 @@ export interface EventEntry {
   readonly rejected: readonly string[];
 }
 
-export interface Frame {
+/** One entry of `frames`: what a commit changed, by channel. */
+export interface FrameEntry {
   readonly id: string;
-  readonly deltas: { readonly [C in Channel]?: ChannelDelta | typeof RESET_FRAME };
+  readonly deltas: { readonly [C in Channel]?: Frame | typeof RESET_FRAME };
 }
 
 /** Before the first entry of any stream. */
@@ -51,13 +53,19 @@ export async function lastEventId(redis: Redis, site: string): Promise<string> {
   return newest?.[0] ?? STREAM_START;
 }
 
-export async function readFrames(redis: Redis, site: string, cursor: string, options: ReadOptions): Promise<Frame[]> {
+export async function readFrames(
+  redis: Redis,
+  site: string,
+  cursor: string,
+  options: ReadOptions,
+): Promise<FrameEntry[]> {
   const entries = await readStream(redis, siteKeys(site).frames, cursor, options);
   return entries.map(([id, fields]) => {
-    const deltas: { [C in Channel]?: ChannelDelta | typeof RESET_FRAME } = {};
+    const deltas: { [C in Channel]?: Frame | typeof RESET_FRAME } = {};
     for (let i = 0; i + 1 < (fields?.length ?? 0); i += 2) {
       const channel = channelNames.find((name) => name === fields?.[i]);
-      if (channel) deltas[channel] = parseDelta(fields?.[i + 1] ?? '');
+      const value = fields?.[i + 1] ?? '';
+      if (channel) deltas[channel] = value === RESET_FRAME ? value : Buffer.from(value, 'base64');
     }
     return { id, deltas };
   });
@@ -68,11 +76,11 @@ export async function readView(
   redis: Redis,
   site: string,
   channel: Channel,
-): Promise<{ snapshot: ChannelSnapshot; frameCursor: string } | null> {
+): Promise<{ copy: ChannelCopy; frameCursor: string } | null> {
   const keys = siteKeys(site);
   const answers = await redis
     .multi()
-    .hmget(keys.meta, revField(channel), 'at')
+    .hmget(keys.meta, revField(channel), atField(channel))
     .hgetall(keys.view(channel))
     .xrevrange(keys.frames, '+', '-', 'COUNT', 1)
     .exec();
@@ -85,19 +93,19 @@ export async function readView(
   ];
   if (meta[0] === null) return null;
   return {
-    snapshot: { rev: Number(meta[0]), at: Number(meta[1]), tables: snapshotTables(channel, rows) },
+    copy: { channel, rev: Number(meta[0]), at: Number(meta[1]), tables: tablesOf(channel, rows) },
     frameCursor: newest[0]?.[0] ?? STREAM_START,
   };
 }
 
-function snapshotTables(channel: Channel, rows: Record<string, string>): ChannelSnapshot['tables'] {
-  const tables = new Map<string, IndexedTable>(CHANNELS[channel].map((name) => [name, new IndexedTable()]));
+function tablesOf(channel: Channel, rows: Record<string, string>): ChannelTables {
+  const tables = emptyTables(channel);
   for (const [field, json] of Object.entries(rows)) {
     const colon = field.indexOf(':');
     const [id, ...cells] = JSON.parse(json) as [string, ...Cell[]];
-    tables.get(field.slice(0, colon))?.place(Number(field.slice(colon + 1)), id, cells);
+    tables[field.slice(0, colon) as Table]?.place(Number(field.slice(colon + 1)), id, cells);
   }
-  return Object.fromEntries([...tables].map(([name, table]) => [name, table.toSnapshot(name as Table)]));
+  return tables;
 }
 
 async function readStream(
@@ -136,14 +144,4 @@ function salvage(value: Partial<EventBatch> | null, problem: string): Omit<Event
   }
   const rest = eventBatchSchema.safeParse({ ...value, events });
   return rest.success ? { batch: rest.data, rejected } : { batch: null, rejected: [problem] };
-}
-
-/** A frame that cannot be read is as good as a reset: the reader then takes the whole view. */
-function parseDelta(json: string): ChannelDelta | typeof RESET_FRAME {
-  if (json === RESET_FRAME) return RESET_FRAME;
-  try {
-    return JSON.parse(json) as ChannelDelta;
-  } catch {
-    return RESET_FRAME;
-  }
 }

@@ -1,13 +1,7 @@
 /** The tables of every channel as last committed or about to be, and the writes that bring Redis and followers there. */
-import {
-  type ChannelDelta,
-  type ChannelTables,
-  emptyTables,
-  type Row,
-  type TableDelta,
-  type TablesDelta,
-  updateTable,
-} from '../../shared/delta.ts';
+import { emptyTables, type Row, type TableDelta, updateTable } from '../../shared/delta.ts';
+import { type ChannelCopy, emptyCopy, encodeDelta } from '../../shared/frame.ts';
+import { CHANNEL_TICK_MS } from '../../shared/protocol.ts';
 import { CHANNELS, type Channel, channelNames, type Table } from '../../shared/view.ts';
 import { RESET_FRAME } from '../redis/keys.ts';
 
@@ -32,76 +26,125 @@ const TAKE_OVER_REVS = 1_000;
 /** Holes are never reused, so a table that has more of them than rows, and not a few, is written anew. */
 const MIN_HOLES = 512;
 
+interface View extends ChannelCopy {
+  /** Newest wanted rows that wait for the channel's tick, by table. */
+  held: Map<Table, Map<string, Row | undefined>>;
+  /** From when on (monotonic clock) a change goes at once. */
+  dueAt: number;
+}
+
 export class ChannelViews {
-  readonly revs: Record<Channel, number>;
-  readonly #tables: Record<Channel, ChannelTables>;
+  readonly #views: ReadonlyMap<Channel, View>;
 
   constructor(revs: Readonly<Record<Channel, number>>) {
-    this.revs = { ...revs };
-    this.#tables = Object.fromEntries(channelNames.map((name) => [name, emptyTables(name)])) as Record<
-      Channel,
-      ChannelTables
-    >;
+    this.#views = new Map(
+      channelNames.map((name) => [
+        name,
+        { ...emptyCopy(name), rev: revs[name], held: new Map(), dueAt: Number.NEGATIVE_INFINITY },
+      ]),
+    );
   }
 
-  /** Every channel from nothing, for a new owner: its followers cannot know what it has in mind. */
-  takeOver(rows: Rows): ChannelWrite[] {
-    return channelNames.map((channel) => this.#rewrite(channel, rows, TAKE_OVER_REVS));
+  get revs(): Record<Channel, number> {
+    return Object.fromEntries(Array.from(this.#views, ([name, { rev }]) => [name, rev])) as Record<Channel, number>;
   }
 
-  /** What changed, for the channels that did. `allRows` is asked only when a view has to be written anew. */
-  update(rows: Rows, at: number, allRows: () => Rows): ChannelWrite[] {
+  /** Every channel from nothing, for a new owner: its followers cannot know what it has in mind. `at`: site clock. */
+  takeOver(rows: Rows, at: number): ChannelWrite[] {
+    return Array.from(this.#views.values(), (view) => rewrite(view, rows, TAKE_OVER_REVS, at));
+  }
+
+  /**
+   * What changed, for the channels that did and whose tick is due at `now` (monotonic clock); `isFlush` waits for none.
+   * Rows that are not due are kept for a later call. `at`: site clock. `allRows` is asked only when a view has to be
+   * written anew.
+   */
+  update(rows: Rows, at: number, now: number, allRows: () => Rows, isFlush = false): ChannelWrite[] {
     const writes: ChannelWrite[] = [];
-    for (const channel of channelNames) {
-      const write = this.#hasTooManyHoles(channel)
-        ? this.#rewrite(channel, allRows(), 1)
-        : this.#change(channel, rows, at);
-      if (write) writes.push(write);
+    for (const view of this.#views.values()) {
+      if (!isFlush && now < view.dueAt) {
+        hold(view, rows);
+        continue;
+      }
+      const write = hasTooManyHoles(view) ? rewrite(view, allRows(), 1, at) : change(view, rows, at);
+      if (write === undefined) continue;
+      view.dueAt = now + CHANNEL_TICK_MS[view.channel];
+      writes.push(write);
     }
     return writes;
   }
 
-  #change(channel: Channel, rows: Rows, at: number): ChannelWrite | undefined {
-    const tables: { [T in Table]?: TableDelta } = {};
-    const put: [string, string][] = [];
-    const del: string[] = [];
-    for (const name of CHANNELS[channel]) {
-      const delta = this.#updateTable(channel, name, rows, put);
-      if (!delta) continue;
-      tables[name] = delta;
-      for (const index of delta.del ?? []) del.push(`${name}:${index}`);
-    }
-    if (Object.keys(tables).length === 0) return undefined;
-    const from = this.revs[channel];
-    const to = from + 1;
-    this.revs[channel] = to;
-    const delta: ChannelDelta = { from, to, at, tables: tables as TablesDelta };
-    return { channel, rev: to, isRewrite: false, put, del, frame: JSON.stringify(delta) };
+  get holdsRows(): boolean {
+    return this.heldForMs(0) < Number.POSITIVE_INFINITY;
   }
 
-  #rewrite(channel: Channel, rows: Rows, revs: number): ChannelWrite {
-    this.#tables[channel] = emptyTables(channel);
-    const put: [string, string][] = [];
-    for (const name of CHANNELS[channel]) this.#updateTable(channel, name, rows, put);
-    this.revs[channel] += revs;
-    return { channel, rev: this.revs[channel], isRewrite: true, put, del: [], frame: RESET_FRAME };
-  }
-
-  #updateTable(channel: Channel, name: Table, rows: Rows, put: [string, string][]): TableDelta | undefined {
-    const table = this.#tables[channel][name];
-    const wanted = rows[name];
-    if (!table || !wanted) return undefined;
-    const delta = updateTable(table, wanted);
-    const changed = [...(delta?.add ?? []), ...(delta?.set ?? [])];
-    for (const [index] of changed as [number][]) {
-      put.push([`${name}:${index}`, JSON.stringify([table.ids[index], ...(table.rows[index] ?? [])])]);
-    }
-    return delta;
-  }
-
-  #hasTooManyHoles(channel: Channel): boolean {
-    return Object.values(this.#tables[channel]).some(
-      (table) => table.ids.length - table.size > Math.max(MIN_HOLES, table.size),
-    );
+  /** How long from `now` on rows may wait; infinite when none do. */
+  heldForMs(now: number): number {
+    let dueAt = Number.POSITIVE_INFINITY;
+    for (const view of this.#views.values()) if (view.held.size > 0) dueAt = Math.min(dueAt, view.dueAt);
+    return Math.max(0, dueAt - now);
   }
 }
+
+function hold({ channel, held }: View, rows: Rows): void {
+  for (const name of CHANNELS[channel] as readonly Table[]) {
+    const wanted = rows[name];
+    if (!wanted) continue;
+    const byId = held.get(name) ?? new Map<string, Row | undefined>();
+    held.set(name, byId);
+    for (const [id, row] of wanted) byId.set(id, row);
+  }
+}
+
+function change(view: View, rows: Rows, at: number): ChannelWrite | undefined {
+  // Most channels hold nothing, ever.
+  if (view.held.size > 0) hold(view, rows);
+  const tables: { [T in Table]?: TableDelta } = {};
+  const put: [string, string][] = [];
+  const del: string[] = [];
+  for (const name of CHANNELS[view.channel] as readonly Table[]) {
+    const delta = bring(view, name, view.held.size > 0 ? view.held.get(name) : rows[name], put);
+    if (!delta) continue;
+    tables[name] = delta;
+    for (const index of delta.del) del.push(`${name}:${index}`);
+  }
+  view.held = new Map();
+  if (put.length + del.length === 0) return undefined;
+  const frame = encodeDelta(view, view.rev + 1, at, tables);
+  view.rev++;
+  view.at = at;
+  return { channel: view.channel, rev: view.rev, isRewrite: false, put, del, frame: base64(frame) };
+}
+
+function rewrite(view: View, rows: Rows, revs: number, at: number): ChannelWrite {
+  view.tables = emptyTables(view.channel);
+  view.held = new Map();
+  const put: [string, string][] = [];
+  for (const name of CHANNELS[view.channel] as readonly Table[]) bring(view, name, rows[name], put);
+  view.rev += revs;
+  view.at = at;
+  return { channel: view.channel, rev: view.rev, isRewrite: true, put, del: [], frame: RESET_FRAME };
+}
+
+function bring(
+  view: View,
+  name: Table,
+  wanted: Iterable<readonly [string, Row | undefined]> | undefined,
+  put: [string, string][],
+): TableDelta | undefined {
+  const table = view.tables[name];
+  if (!table || !wanted) return undefined;
+  const delta = updateTable(table, wanted);
+  for (const [index] of [...(delta?.add ?? []), ...(delta?.set ?? [])]) {
+    put.push([`${name}:${index}`, JSON.stringify([table.ids[index], ...(table.rows[index] ?? [])])]);
+  }
+  return delta;
+}
+
+function hasTooManyHoles({ tables }: View): boolean {
+  return Object.values(tables).some((table) => table.ids.length - table.size > Math.max(MIN_HOLES, table.size));
+}
+
+/** Commits are made of strings; a frame is so short that a third more of it is cheaper than telling bytes apart. */
+const base64 = ({ buffer, byteOffset, length }: Uint8Array<ArrayBufferLike>): string =>
+  Buffer.from(buffer, byteOffset, length).toString('base64');

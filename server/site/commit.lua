@@ -59,6 +59,8 @@ for c = 1, tonumber(ARGV[10]) do
   local view = KEYS[5 + c]
   fields[#fields + 1] = 'rev:' .. ARGV[head]
   fields[#fields + 1] = ARGV[head + 1]
+  fields[#fields + 1] = 'at:' .. ARGV[head]
+  fields[#fields + 1] = ARGV[5]
   if ARGV[head + 2] == '1' then
     redis.call('DEL', view)
   end

@@ -76,6 +76,9 @@ export class OwnedSite {
   #lastCommitAt = Number.NEGATIVE_INFINITY;
   #lastTrimMs = 0;
   #ending: Ending | null = null;
+  #flushing: (() => void)[] = [];
+  /** As of the newest commit that was answered. */
+  #holdsRows = false;
   readonly #loggedAt = new Map<string, number>();
   readonly #work = new Signal();
   readonly #room = new Signal();
@@ -97,12 +100,22 @@ export class OwnedSite {
     const renewing = this.#guarded(this.#keepLease());
     await this.#guarded(this.#commit());
     await Promise.all([this.#guarded(this.#read()), this.#guarded(this.#commitLoop()), renewing]);
+    for (const resolve of this.#flushing) resolve();
     return this.#ending ?? 'stopped';
   }
 
   /** Folds nothing further; `run` ends after what is folded has been committed. */
   stop(): void {
     this.#end('stopped');
+  }
+
+  /** Resolves when no row of what was committed waits for its channel's tick any more, or this is over. */
+  flush(): Promise<void> {
+    if (this.#ending !== null || !this.#holdsRows) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#flushing.push(resolve);
+      this.#work.notify();
+    });
   }
 
   /** A loop that throws (a hook, a bug) ends the others too: half a site must not live on. */
@@ -183,12 +196,16 @@ export class OwnedSite {
   /** The first change after a pause goes at once; what follows within a tick goes together. */
   async #commitLoop(): Promise<void> {
     while (this.#ending === null) {
-      await this.#work.wait(this.#idleMs());
+      await this.#work.wait(Math.min(this.#idleMs(), this.#views.heldForMs(performance.now())));
       const dueMs = this.#lastCommitAt + this.#options.tickMs - performance.now();
       if (dueMs > 0 && this.#ending === null) await this.#full.wait(dueMs);
-      if (this.#ending === null) await this.#commit();
+      if (this.#ending !== null) break;
+      const flushing = this.#flushing;
+      this.#flushing = [];
+      await this.#commit(flushing.length > 0);
+      for (const resolve of flushing) resolve();
     }
-    if (this.#ending === 'stopped') await this.#commit();
+    if (this.#ending === 'stopped') await this.#commit(true);
   }
 
   /** Time alone changes things too: a threshold that passes, after-call work that is over. */
@@ -197,11 +214,11 @@ export class OwnedSite {
     return dueAt === null ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, dueAt - this.#options.now()));
   }
 
-  async #commit(): Promise<void> {
+  async #commit(isFlush = false): Promise<void> {
     const { onCommit, onCommitted, now, log, site } = this.#options;
     let commit: Commit | null;
     try {
-      commit = this.#build();
+      commit = this.#build(isFlush);
     } catch (err) {
       log.error({ err, site }, 'site.projectionFailed');
       this.#end('failed');
@@ -211,7 +228,7 @@ export class OwnedSite {
     const { events, entries, oldestReceivedAt } = this.#pending;
     this.#pending = { events: 0, entries: 0, oldestReceivedAt: Number.POSITIVE_INFINITY };
     this.#room.notify();
-    const revs = { ...this.#views.revs };
+    const { revs, holdsRows } = this.#views;
     const sentAt = performance.now();
     this.#lastCommitAt = sentAt;
     const answer = await this.#send(commit);
@@ -222,16 +239,17 @@ export class OwnedSite {
       return;
     }
     this.#committedCursor = commit.cursor;
+    this.#holdsRows = holdsRows;
     onCommitted(commit.cursor, revs);
     const lagMs = entries === 0 || oldestReceivedAt === Number.POSITIVE_INFINITY ? null : now() - oldestReceivedAt;
     onCommit({ events, entries, ms: performance.now() - sentAt, bytes: sizeOf(commit), lagMs });
   }
 
   /** Null when neither events nor time have changed anything. */
-  #build(): Commit | null {
+  #build(isFlush: boolean): Commit | null {
     this.#advance();
     const changes = this.#folded.drain();
-    const channels = this.#channelWrites(changes);
+    const channels = this.#channelWrites(changes, isFlush);
     const isSame =
       changes.put.length + changes.del.length + channels.length === 0 && this.#cursor === this.#committedCursor;
     if (isSame) return null;
@@ -262,10 +280,13 @@ export class OwnedSite {
     }
   }
 
-  #channelWrites({ rows }: FoldChanges): ChannelWrite[] {
-    if (this.#isTakenOver) return this.#views.update(rows, this.#folded.clockAt, () => this.#folded.allRows());
-    this.#isTakenOver = true;
-    return this.#views.takeOver(this.#folded.allRows());
+  #channelWrites({ rows }: FoldChanges, isFlush: boolean): ChannelWrite[] {
+    const at = this.#folded.clockAt;
+    if (!this.#isTakenOver) {
+      this.#isTakenOver = true;
+      return this.#views.takeOver(this.#folded.allRows(), at);
+    }
+    return this.#views.update(rows, at, performance.now(), () => this.#folded.allRows(), isFlush);
   }
 
   /** Counted back from the cursor: what is not folded yet is never trimmed, whatever any clock says. */

@@ -69,7 +69,7 @@ test('[COM8] a take-over writes every view and a reset before any event is folde
     { board: 'reset', counts: 'reset', agents: 'reset', integrity: 'reset' },
   ]);
   for (const channel of channelNames) {
-    const rev = (await readView(redis, site, channel))?.snapshot.rev ?? 0;
+    const rev = (await readView(redis, site, channel))?.copy.rev ?? 0;
     expect(rev).toBeGreaterThan((left[channel] ?? 0) + 500);
     expect(second.committed().revs[channel]).toBe(rev);
   }

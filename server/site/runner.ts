@@ -97,9 +97,11 @@ class Runner implements SiteRunner {
 
   async drain(): Promise<void> {
     const target = await lastEventId(this.#command, this.#options.site);
-    if (compareEntryIds(this.#cursor, target) >= 0) return;
-    if (this.#isStopping) throw new Error(`site ${this.#options.site} is stopped`);
-    await new Promise<void>((resolve, reject) => this.#waiting.push({ target, resolve, reject }));
+    if (compareEntryIds(this.#cursor, target) < 0) {
+      if (this.#isStopping) throw new Error(`site ${this.#options.site} is stopped`);
+      await new Promise<void>((resolve, reject) => this.#waiting.push({ target, resolve, reject }));
+    }
+    await this.#owned?.flush();
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,10 @@
 /** Runners for tests: a site of their own, connections that can be cut or held at any command, a mirror of the frames. */
-import { applyDelta, emptyTables, IndexedTable, type TableSnapshot } from '../../shared/delta.ts';
-import { type Channel, channelNames, type Table } from '../../shared/view.ts';
+import type { ChannelTables } from '../../shared/delta.ts';
+import { applyFrame, type ChannelCopy, readHead } from '../../shared/frame.ts';
+import { type Channel, channelNames } from '../../shared/view.ts';
 import type { Redis } from '../redis/client.ts';
 import { RESET_FRAME, siteKeys } from '../redis/keys.ts';
-import { type Frame, readView } from '../redis/stream.ts';
+import { type FrameEntry, readView } from '../redis/stream.ts';
 import { silentLog, type TestRedis } from '../redis/testing-redis.ts';
 import { type SiteRunner, type SiteRunnerOptions, startSiteRunner } from './runner.ts';
 import { openToyFold, toySettings } from './testing-fold.ts';
@@ -52,9 +53,9 @@ export const expireLease = (redis: Redis, site: string) => redis.del(siteKeys(si
 export class FrameMirror {
   readonly complaints: string[] = [];
   resets = 0;
-  readonly #channels = new Map<Channel, { rev: number; tables: ReturnType<typeof emptyTables> }>();
+  readonly #channels = new Map<Channel, ChannelCopy>();
 
-  async apply(frames: readonly Frame[], reread: (channel: Channel) => ReturnType<typeof readView>): Promise<void> {
+  async apply(frames: readonly FrameEntry[], reread: (channel: Channel) => ReturnType<typeof readView>): Promise<void> {
     for (const { deltas } of frames) {
       for (const channel of channelNames) {
         const delta = deltas[channel];
@@ -64,13 +65,13 @@ export class FrameMirror {
           this.resets++;
           const view = await reread(channel);
           if (!view) throw new Error(`no view of ${channel} after its reset`);
-          this.#channels.set(channel, { rev: view.snapshot.rev, tables: tablesOf(channel, view.snapshot.tables) });
+          this.#channels.set(channel, view.copy);
         } else if (!known) this.complaints.push(`${channel}: delta before any reset`);
         // Committed before the view was read: already in it.
-        else if (delta.to > known.rev) {
-          if (delta.from !== known.rev) this.complaints.push(`${channel}: ${delta.from} after ${known.rev}`);
-          applyDelta(known.tables, delta.tables);
-          known.rev = delta.to;
+        else if (readHead(delta).to > known.rev) {
+          const { from } = readHead(delta);
+          if (from === known.rev) applyFrame(known, delta);
+          else this.complaints.push(`${channel}: ${from} after ${known.rev}`);
         }
       }
     }
@@ -85,16 +86,10 @@ export class FrameMirror {
 
 export async function viewOf(redis: Redis, site: string, channel: Channel) {
   const view = await readView(redis, site, channel);
-  return view && { rev: view.snapshot.rev, rows: rowsByIndex(tablesOf(channel, view.snapshot.tables)) };
+  return view && { rev: view.copy.rev, rows: rowsByIndex(view.copy.tables) };
 }
 
-function tablesOf(channel: Channel, snapshots: { readonly [T in Table]?: TableSnapshot }) {
-  const tables = emptyTables(channel);
-  for (const [name, snapshot] of Object.entries(snapshots)) tables[name as Table] = IndexedTable.fromSnapshot(snapshot);
-  return tables;
-}
-
-function rowsByIndex(tables: ReturnType<typeof emptyTables>): Record<string, unknown> {
+function rowsByIndex(tables: ChannelTables): Record<string, unknown> {
   const rows: Record<string, unknown> = {};
   for (const [name, table] of Object.entries(tables)) {
     for (const [id, row] of table.entries()) rows[`${name}:${table.indexOf(id)}`] = [id, ...row];

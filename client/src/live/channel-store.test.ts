@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { ChannelDelta } from '../../../shared/delta.ts';
+import { encodeWhole, type Frame } from '../../../shared/frame.ts';
 import type { Cell } from '../../../shared/view.ts';
 import { FakeChannel, rowOf } from '../testing/fake-server.ts';
 import { ChannelStore } from './channel-store.ts';
@@ -32,30 +32,30 @@ test('deltas before the snapshot wait, those it contains are dropped, later ones
   const first = server.commit({ agents: [['a', agentRow('Ann', 1)]] }, 1);
   const snapshot = server.snapshot(1);
   const second = server.commit({ agents: [['b', agentRow('Bo', 2)]] }, 2);
-  store.receiveDelta(first);
-  store.receiveDelta(second);
+  store.receive(first);
+  store.receive(second);
   expect(store.rev).toBeNull();
-  store.receiveSnapshot(snapshot);
+  store.receive(snapshot);
   expect(store.rev).toBe(5);
   expect(content(store.tables.agents)).toEqual(content(server.tables.agents));
 });
 
 test('a gap asks for a snapshot once and keeps the old copy readable', () => {
   const { server, store, ask } = setUp();
-  store.receiveSnapshot(server.snapshot(0));
+  store.receive(server.snapshot(0));
   server.commit({ agents: [['lost', agentRow('Lost', 1)]] }, 1);
-  store.receiveDelta(server.commit({ agents: [['a', agentRow('Ann', 1)]] }, 2));
-  store.receiveDelta(server.commit({ agents: [['b', agentRow('Bo', 1)]] }, 3));
+  store.receive(server.commit({ agents: [['a', agentRow('Ann', 1)]] }, 2));
+  store.receive(server.commit({ agents: [['b', agentRow('Bo', 1)]] }, 3));
   expect(ask).toHaveBeenCalledTimes(1);
   expect(store.rev).toBe(3);
-  store.receiveSnapshot(server.snapshot(3));
+  store.receive(server.snapshot(3));
   expect(content(store.tables.agents)).toEqual(content(server.tables.agents));
   expect(store.outOfStepMs).toBe(0);
 });
 
 test('one tip ahead is patience, the second one asks', () => {
   const { server, store, ask } = setUp();
-  store.receiveSnapshot(server.snapshot(0));
+  store.receive(server.snapshot(0));
   store.receiveTip(4);
   expect(ask).not.toHaveBeenCalled();
   store.receiveTip(4);
@@ -64,21 +64,22 @@ test('one tip ahead is patience, the second one asks', () => {
 
 test('a busy channel is not behind when it reached the tip before last', () => {
   const { server, store, ask } = setUp();
-  store.receiveSnapshot(server.snapshot(0));
+  store.receive(server.snapshot(0));
   for (let i = 0; i < 5; i++) {
     store.receiveTip(server.rev + 1);
-    store.receiveDelta(server.commit({ agents: [['a', agentRow('Ann', i)]] }, i));
+    store.receive(server.commit({ agents: [['a', agentRow('Ann', i)]] }, i));
   }
   expect(ask).not.toHaveBeenCalled();
 });
 
 test('a server that went back is asked for its truth', () => {
   const { server, store, ask } = setUp();
-  store.receiveSnapshot(server.snapshot(0));
+  store.receive(server.snapshot(0));
   store.receiveTip(1);
   store.receiveTip(1);
   expect(ask).toHaveBeenCalledTimes(1);
-  store.receiveSnapshot({ ...server.snapshot(0), rev: 1 });
+  server.rev = 1;
+  store.receive(encodeWhole(server));
   expect(store.rev).toBe(1);
 });
 
@@ -89,12 +90,21 @@ test('an unanswered question is asked again', () => {
   expect(ask).toHaveBeenCalledTimes(2);
 });
 
+test('what is no frame at all is answered by asking', () => {
+  const { server, store, ask } = setUp();
+  store.receive(server.snapshot(0));
+  store.receive(new Uint8Array([200]));
+  expect(ask).toHaveBeenCalledTimes(1);
+  store.receive(server.snapshot(0));
+  expect(store.outOfStepMs).toBe(0);
+});
+
 test('readers are told once per frame and see one state in between', () => {
   const { server, store, paint } = setUp();
   const listener = vi.fn();
   store.subscribe(listener);
-  store.receiveSnapshot(server.snapshot(0));
-  for (let i = 0; i < 10; i++) store.receiveDelta(server.commit({ agents: [['a', agentRow('Ann', i)]] }, i));
+  store.receive(server.snapshot(0));
+  for (let i = 0; i < 10; i++) store.receive(server.commit({ agents: [['a', agentRow('Ann', i)]] }, i));
   const before = store.version();
   expect(listener).not.toHaveBeenCalled();
   paint();
@@ -125,19 +135,19 @@ test('law: whatever is lost, doubled or late, a resync ends with the tables of t
         now: () => 0,
       });
       store.resync();
-      let late: ChannelDelta[] = [];
+      let late: Frame[] = [];
       for (const { id, value, fate } of changes) {
         const row = value === undefined ? undefined : agentRow(id, value);
         const delta = server.commit({ agents: [[id, row]] }, 1);
         if (fate === 'late') late.push(delta);
-        if (fate === 'deliver' || fate === 'double') store.receiveDelta(delta);
-        if (fate === 'double') store.receiveDelta(delta);
+        if (fate === 'deliver' || fate === 'double') store.receive(delta);
+        if (fate === 'double') store.receive(delta);
         if (isAsked && fate === 'deliver') {
           isAsked = false;
-          store.receiveSnapshot(server.snapshot(1));
+          store.receive(server.snapshot(1));
         }
         if (late.length > 2) {
-          for (const old of late.reverse()) store.receiveDelta(old);
+          for (const old of late.reverse()) store.receive(old);
           late = [];
         }
       }
@@ -146,7 +156,7 @@ test('law: whatever is lost, doubled or late, a resync ends with the tables of t
         store.receiveTip(server.rev);
         if (!isAsked) continue;
         isAsked = false;
-        store.receiveSnapshot(server.snapshot(1));
+        store.receive(server.snapshot(1));
       }
       expect(store.rev).toBe(server.rev);
       expect(content(store.tables.agents)).toEqual(content(server.tables.agents));

@@ -6,15 +6,9 @@
  * copy's revision, or tips that stay ahead of it, lead back to `waiting`; the old copy stays readable meanwhile, because
  * numbers a second old are better than none. Readers are told at most once per animation frame.
  */
-import {
-  applyDelta,
-  type ChannelDelta,
-  type ChannelSnapshot,
-  type ChannelTables,
-  emptyTables,
-  IndexedTable,
-} from '../../../shared/delta.ts';
-import { CHANNELS, type Channel } from '../../../shared/view.ts';
+import type { ChannelTables } from '../../../shared/delta.ts';
+import { applyFrame, type ChannelCopy, emptyCopy, type Frame, readHead } from '../../../shared/frame.ts';
+import type { Channel } from '../../../shared/view.ts';
 
 /** More than this many deltas before a snapshot means it will not come soon; the next one is asked for anyway. */
 const MAX_PENDING = 500;
@@ -38,9 +32,9 @@ export class ChannelStore {
   readonly #nextFrame: (run: () => void) => void;
   readonly #now: () => number;
   readonly #listeners = new Set<() => void>();
-  #tables: ChannelTables;
-  #rev: number | null = null;
-  #pending: ChannelDelta[] = [];
+  readonly #copy: ChannelCopy;
+  #hasCopy = false;
+  #pending: Frame[] = [];
   #outOfStepSince: number | null;
   #tipsWaited = 0;
   #missedRev: number | null = null;
@@ -54,17 +48,17 @@ export class ChannelStore {
     this.#askSnapshot = options.askSnapshot;
     this.#nextFrame = options.nextFrame ?? ((run) => requestAnimationFrame(run));
     this.#now = options.now ?? (() => performance.now());
-    this.#tables = emptyTables(options.channel);
+    this.#copy = emptyCopy(options.channel);
     this.#outOfStepSince = this.#now();
   }
 
   get tables(): ChannelTables {
-    return this.#tables;
+    return this.#copy.tables;
   }
 
   /** Revision of the copy; null before the first snapshot. */
   get rev(): number | null {
-    return this.#rev;
+    return this.#hasCopy ? this.#copy.rev : null;
   }
 
   /** How long the copy has been known to be incomplete; 0 while it follows. */
@@ -82,44 +76,54 @@ export class ChannelStore {
 
   /** Asks for a snapshot; what arrives before it is kept aside. */
   resync(): void {
+    this.expect();
+    this.#askSnapshot();
+  }
+
+  /** A snapshot is on its way: it was asked for already. */
+  expect(): void {
     this.#outOfStepSince ??= this.#now();
     this.#tipsWaited = 0;
     this.#missedRev = null;
     this.#isTipBehind = false;
-    this.#askSnapshot();
   }
 
-  receiveSnapshot(snapshot: ChannelSnapshot): void {
-    const tables = emptyTables(this.channel);
-    for (const name of CHANNELS[this.channel]) {
-      const table = snapshot.tables[name];
-      if (table) tables[name] = IndexedTable.fromSnapshot(table);
+  receive(frame: Frame): void {
+    try {
+      const { from, to } = readHead(frame);
+      if (from === null) this.#receiveWhole(frame);
+      else this.#receiveDelta(frame, from, to);
+    } catch {
+      // Not a frame, or not one of this copy: what the copy shows is no longer sure.
+      this.resync();
     }
-    this.#tables = tables;
-    this.#rev = snapshot.rev;
+  }
+
+  #receiveWhole(frame: Frame): void {
+    applyFrame(this.#copy, frame);
+    this.#hasCopy = true;
     this.#outOfStepSince = null;
     this.#missedRev = null;
     this.#isTipBehind = false;
     const pending = this.#pending;
     this.#pending = [];
-    for (const delta of pending) this.receiveDelta(delta);
+    for (const delta of pending) this.receive(delta);
     this.#tell();
   }
 
-  receiveDelta(delta: ChannelDelta): void {
+  #receiveDelta(frame: Frame, from: number, to: number): void {
     if (this.#outOfStepSince !== null) {
       if (this.#pending.length >= MAX_PENDING) this.#pending = [];
-      this.#pending.push(delta);
+      this.#pending.push(frame);
       return;
     }
-    if (this.#rev === null || delta.to <= this.#rev) return;
-    if (delta.from !== this.#rev) {
-      this.#pending = [delta];
+    if (!this.#hasCopy || to <= this.#copy.rev) return;
+    if (from !== this.#copy.rev) {
+      this.#pending = [frame];
       this.resync();
       return;
     }
-    applyDelta(this.#tables, delta.tables);
-    this.#rev = delta.to;
+    applyFrame(this.#copy, frame);
     this.#tell();
   }
 
@@ -130,7 +134,7 @@ export class ChannelStore {
       if (this.#tipsWaited >= TIPS_BEFORE_ASKING_AGAIN) this.resync();
       return;
     }
-    const mine = this.#rev ?? 0;
+    const mine = this.rev ?? 0;
     const isStillBehind = this.#missedRev !== null && mine < this.#missedRev;
     const isServerBehind = rev < mine;
     if (isStillBehind || (isServerBehind && this.#isTipBehind)) {

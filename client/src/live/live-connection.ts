@@ -2,7 +2,9 @@
  * One socket, the channels it feeds, and what it tells about time and trust. Sockets may lose anything at any moment:
  * whatever happens here ends in asking for snapshots again.
  */
-import { TIP_EVERY_MS } from '../../../shared/protocol.ts';
+import type { Frame } from '../../../shared/frame.ts';
+import { readMessage } from '../../../shared/live-message.ts';
+import { PROTOCOL_VERSION, type Subscribe, TIP_EVERY_MS } from '../../../shared/protocol.ts';
 import { type Channel, channelNames } from '../../../shared/view.ts';
 import { ChannelStore } from './channel-store.ts';
 import { ServerClock, SiteClock } from './clock.ts';
@@ -29,6 +31,10 @@ export class LiveConnection {
   readonly #now: () => number;
   readonly #nextFrame: ((run: () => void) => void) | undefined;
   readonly #stores = new Map<string, ChannelStore>();
+  /** What the numbers in messages stand for on this connection. */
+  readonly #named = new Map<number, string>();
+  /** Channels that the handshake of this connection asked for. */
+  #askedAtOnce: readonly string[] = [];
   readonly #siteClocks = new Map<string, SiteClock>();
   readonly #listeners = new Set<() => void>();
   #state: Exclude<SocketState, 'refused'> = 'connecting';
@@ -44,22 +50,19 @@ export class LiveConnection {
     this.serverClock = new ServerClock(this.#now, (options.wallNow ?? Date.now)());
     const reload = options.reload ?? (() => {});
 
+    this.#socket.auth = (tell) => {
+      // A screen that does not know its site yet has nothing to ask for.
+      const open = [...this.#stores.values()].filter(({ site }) => site !== '');
+      this.#askedAtOnce = open.map(({ site, channel }) => key(site, channel));
+      tell({ version: PROTOCOL_VERSION, subscribe: open.map(({ site, channel }) => ({ site, channel })) });
+    };
     this.#socket.on('connect', () => this.#onConnect());
     this.#socket.on('disconnect', () => this.#onDisconnect());
     this.#socket.on('connect_error', () => this.#onDisconnect());
-    this.#socket.on('snapshot', (site, channel, snapshot) => {
-      this.#stores.get(key(site, channel))?.receiveSnapshot(snapshot);
-      if (this.#refusals.delete(key(site, channel))) this.#tell();
-      if (channel === 'board') this.#setSiteClock(site);
-    });
-    this.#socket.on('delta', (site, channel, delta) => {
-      this.#stores.get(key(site, channel))?.receiveDelta(delta);
-      if (channel === 'board') this.#setSiteClock(site);
-    });
-    this.#socket.on('tip', (tip) => {
-      this.serverClock.sample(tip.serverAt);
-      this.#lastTipAt = this.#now();
-      for (const { site, channel, rev } of tip.revs) this.#stores.get(key(site, channel))?.receiveTip(rev);
+    this.#socket.on('bytes', (bytes) => this.#receive(new Uint8Array(bytes)));
+    this.#socket.on('refused', (request, { code }) => {
+      const { site, channel } = request as Subscribe;
+      this.#refuse(key(site, channel), code);
     });
     this.#socket.on('reload', reload);
   }
@@ -137,6 +140,31 @@ export class LiveConnection {
     if (hiddenMs > RESYNC_AFTER_HIDDEN_MS || hasMissedTips) for (const store of this.#stores.values()) store.resync();
   }
 
+  #receive(bytes: Uint8Array<ArrayBuffer>): void {
+    const message = readMessage(bytes);
+    switch (message.is) {
+      case 'name':
+        this.#named.set(message.number, key(message.site, message.channel));
+        break;
+      case 'frame':
+        this.#receiveFrame(this.#named.get(message.number) ?? '', message.frame);
+        break;
+      case 'tip':
+        this.serverClock.sample(message.serverAt);
+        this.#lastTipAt = this.#now();
+        for (const [number, rev] of message.revs) this.#stores.get(this.#named.get(number) ?? '')?.receiveTip(rev);
+        break;
+    }
+  }
+
+  #receiveFrame(id: string, frame: Frame): void {
+    const store = this.#stores.get(id);
+    if (!store) return;
+    store.receive(frame);
+    if (this.#refusals.delete(id)) this.#tell();
+    if (store.channel === 'board') this.#setSiteClock(store.site);
+  }
+
   #setSiteClock(site: string): void {
     const view = siteOf(this.#stores.get(key(site, 'board'))?.tables);
     if (view) this.siteClock(site).offsetMs = view.clockOffsetMs;
@@ -144,9 +172,13 @@ export class LiveConnection {
 
   #onConnect(): void {
     this.#refusals.clear();
+    this.#named.clear();
     this.#state = 'connected';
     this.#tell();
-    for (const store of this.#stores.values()) store.resync();
+    for (const [id, store] of this.#stores) {
+      if (this.#askedAtOnce.includes(id)) store.expect();
+      else store.resync();
+    }
   }
 
   #onDisconnect(): void {
@@ -156,13 +188,15 @@ export class LiveConnection {
   }
 
   #ask(site: string, channel: Channel): void {
-    // A screen that does not know its site yet has nothing to ask for.
     if (!this.#socket.connected || site === '') return;
     this.#socket.emit('subscribe', { site, channel }, (answer) => {
-      if (answer.ok) return;
-      this.#refusals.set(key(site, channel), answer.code);
-      this.#tell();
+      if (!answer.ok) this.#refuse(key(site, channel), answer.code);
     });
+  }
+
+  #refuse(id: string, code: string): void {
+    this.#refusals.set(id, code);
+    this.#tell();
   }
 
   #tell(): void {

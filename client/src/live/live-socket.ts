@@ -1,9 +1,12 @@
 /** The part of a Socket.IO client this application uses; the test double has the same shape. */
 import { io } from 'socket.io-client';
-import { type ClientToServer, PROTOCOL_VERSION, type ServerToClient, SOCKET_PATH } from '../../../shared/protocol.ts';
+import { liveParser } from '../../../shared/live-parser.ts';
+import { type ClientToServer, type Handshake, type ServerToClient, SOCKET_PATH } from '../../../shared/protocol.ts';
 
 export interface LiveSocket {
   readonly connected: boolean;
+  /** Asked at every connecting. */
+  auth: { [key: string]: unknown } | ((tell: (handshake: Handshake) => void) => void);
   on<E extends keyof ServerToClient>(event: E, listener: ServerToClient[E]): unknown;
   on(event: 'connect' | 'disconnect' | 'connect_error', listener: () => void): unknown;
   emit<E extends keyof ClientToServer>(event: E, ...args: Parameters<ClientToServer[E]>): unknown;
@@ -16,7 +19,7 @@ export function openLiveSocket(): LiveSocket {
     path: SOCKET_PATH,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
-    auth: { version: PROTOCOL_VERSION },
+    parser: liveParser,
     reconnectionDelay: 500,
     reconnectionDelayMax: 5_000,
     autoConnect: false,

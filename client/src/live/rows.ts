@@ -213,10 +213,6 @@ export const gapView = cached((_id, row): GapView => {
 
 export const agentView = cached((id, row): AgentView => {
   const cell = reader('agents', row);
-  const sums = <K extends string>(names: readonly K[], cells: Cell | undefined): Partial<Record<K, number>> => {
-    const values = list(cells);
-    return Object.fromEntries(names.map((name, i) => [name, num(values[i])])) as Partial<Record<K, number>>;
-  };
   return {
     id,
     name: text(cell('name')) || id,
@@ -235,8 +231,8 @@ export const agentView = cached((id, row): AgentView => {
     answered: num(cell('answered')),
     ringNoAnswer: num(cell('ringNoAnswer')),
     day: {
-      presenceMs: sums(PRESENCES, cell('presenceMs')),
-      activityMs: sums(ACTIVITIES, cell('activityMs')),
+      presenceMs: list(cell('presenceMs')).map((value) => num(value)),
+      activityMs: list(cell('activityMs')).map((value) => num(value)),
       availableIdleMs: num(cell('availableIdleMs')),
       handled: num(cell('handled')),
       talkMsSum: num(cell('talkMsSum')),

@@ -72,7 +72,7 @@ export function QueueDetail({
         <Fact name={t('metric.asa')} value={duration(ratios?.asaMs)} />
         <Fact name={t('metric.longestWait')} value={duration(day?.counters.waitMsMax)} />
         <Fact name={t('metric.aht')} value={duration(ratios?.ahtMs)} />
-        <Fact name={t('metric.afterCall')} value={unless(String(queue.afterCallWork))} />
+        <Fact name={t('metric.inAfterCall')} value={unless(String(queue.afterCallWork))} />
         <Fact name={t('agentDay.occupancy')} value={unless(ratios && formatPercent(ratios.occupancy))} />
       </dl>
       <WindowTable state={state} tables={tables} now={now} />

@@ -1,23 +1,16 @@
-/** The server's side of channels for tests: keeps tables, makes deltas and snapshots as the real one does. */
-import {
-  type ChannelDelta,
-  type ChannelSnapshot,
-  type ChannelTables,
-  emptyTables,
-  type Row,
-  type TableDelta,
-  type TableSnapshot,
-  updateTable,
-} from '../../../shared/delta.ts';
+/** The server's side of channels for tests: keeps tables, makes frames as the real one does. */
+import { type ChannelTables, emptyTables, type Row, type TableDelta, updateTable } from '../../../shared/delta.ts';
+import { type ChannelCopy, encodeDelta, encodeWhole, type Frame } from '../../../shared/frame.ts';
 import { COUNTERS } from '../../../shared/metric.ts';
 import { type Cell, CHANNELS, type Channel, type Column, HEADCOUNT, TABLES, type Table } from '../../../shared/view.ts';
 
 export type Wanted = { readonly [T in Table]?: readonly (readonly [string, Row | undefined])[] };
 
-export class FakeChannel {
+export class FakeChannel implements ChannelCopy {
   readonly channel: Channel;
   readonly tables: ChannelTables;
   rev: number;
+  at = 0;
 
   constructor(channel: Channel, rev = 0) {
     this.channel = channel;
@@ -25,25 +18,22 @@ export class FakeChannel {
     this.tables = emptyTables(channel);
   }
 
-  commit(wanted: Wanted, at: number): ChannelDelta {
+  commit(wanted: Wanted, at: number): Frame {
     const tables: Partial<Record<Table, TableDelta>> = {};
-    for (const name of CHANNELS[this.channel]) {
+    for (const name of CHANNELS[this.channel] as readonly Table[]) {
       const table = this.tables[name];
       const change = table && updateTable(table, wanted[name] ?? []);
       if (change) tables[name] = change;
     }
-    const from = this.rev;
+    const frame = encodeDelta(this, this.rev + 1, at, tables);
     this.rev += 1;
-    return structuredClone({ from, to: this.rev, at, tables });
+    this.at = at;
+    return frame;
   }
 
-  snapshot(at: number): ChannelSnapshot {
-    const tables: Partial<Record<Table, TableSnapshot>> = {};
-    for (const name of CHANNELS[this.channel]) {
-      const table = this.tables[name];
-      if (table) tables[name] = table.toSnapshot(name);
-    }
-    return structuredClone({ rev: this.rev, at, tables });
+  snapshot(at: number): Frame {
+    this.at = at;
+    return encodeWhole(this);
   }
 }
 
