@@ -57,6 +57,7 @@ test.each([
   ],
   [{ FLOORCAST_ROLES: 'site,gateway,source' }, { roles: ['source', 'site', 'gateway'] }],
   [{ REDIS_URL: 'unix:///run/redis.sock' }, { redisUrl: 'unix:///run/redis.sock' }],
+  [{ REDIS_URL: 'redis+cluster://a:7000,b:7000' }, { redisUrl: 'redis+cluster://a:7000,b:7000' }],
   [
     { FLOORCAST_LOG_FORMAT: 'json', FLOORCAST_LOG_LEVEL: 'debug' },
     { logFormat: 'json', logLevel: 'debug' },
@@ -85,6 +86,7 @@ test.each([
   [{ FLOORCAST_ROLES: 'gateway boss' }, /^FLOORCAST_ROLES: unknown role "boss"; use source, site, gateway/],
   [{ FLOORCAST_ROLES: 'gateway' }, /^FLOORCAST_ROLES: .*REDIS_URL/],
   [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: give redis:/],
+  [{ REDIS_URL: 'redis+cluster://a,,b' }, /^REDIS_URL: give .*redis\+cluster:/],
   [
     { FLOORCAST_SOURCES: 'sip://u:p@h' },
     /^FLOORCAST_SOURCES: source 1 of 1: unknown scheme sip:\/\/; use ami:\/\/ or amis:\/\//,

@@ -5,6 +5,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { hidePassword, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
+import { parseRedisUrl, REDIS_URL_FORMS } from './redis/address.ts';
 import { type AmiUrl, AmiUrlError, describeAmiUrl, parseAmiUrl } from './sources/ami/url.ts';
 
 export const ROLES = ['source', 'site', 'gateway'] as const;
@@ -108,10 +109,7 @@ const roles = z.string().transform((text, context) => {
   return ROLES.filter((role) => found.length === 0 || found.includes(role));
 });
 
-const redisUrl = z.string().refine((text) => {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-  return ['redis:', 'rediss:', 'unix:'].includes(protocol);
-}, 'give redis://host:6379, rediss://user:password@host:6380 or unix:///path/to/socket');
+const redisUrl = z.string().refine((text) => parseRedisUrl(text) !== null, `give ${REDIS_URL_FORMS}`);
 
 interface Setting<T> {
   readonly env: string;
@@ -194,7 +192,7 @@ const SETTINGS = {
     schema: roles,
     default: '',
     unset: 'all',
-    about: `What this process does: ${ROLES.map((role) => `\`${role}\``).join(', ')}, separated by spaces or commas. Several processes need one \`REDIS_URL\`.`,
+    about: `What this process does, separated by spaces or commas: \`source\` holds the connections to the PBX, \`site\` folds and commits, \`gateway\` serves. Several processes need one \`REDIS_URL\`; without \`source\` and \`FLOORCAST_SOURCES\` a process works on the sites that others have registered there.`,
   }),
   redisUrl: setting({
     env: 'REDIS_URL',
@@ -202,7 +200,7 @@ const SETTINGS = {
     default: null,
     unset: 'an embedded Redis',
     about:
-      'Redis to use. May hold a secret. The demo centre is site `demo` there, so that it never counts into a real `main`.',
+      'Redis to use: `redis://`, `rediss://` or `unix://`, for a Redis Cluster `redis+cluster://` or `rediss+cluster://` with some of its nodes separated by commas. May hold a secret. The demo centre is site `demo` there, so that it never counts into a real `main`.',
   }),
   logFormat: setting({
     env: 'FLOORCAST_LOG_FORMAT',

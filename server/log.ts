@@ -36,6 +36,12 @@ export function createLogger({ level, format, write }: LogOptions): Logger {
 
 /** Hides the password of a URL so that it can be logged. Text that is no URL is hidden whole. */
 export function hidePassword(url: string): string {
+  // Several hosts make it no URL for the parser.
+  const cluster = /^(rediss?\+cluster:\/\/)(?:([^:@/]*)(:[^@/]*)?@)?([^@/]+\/?)$/i.exec(url);
+  if (cluster) {
+    const [, scheme = '', user, password, hosts = ''] = cluster;
+    return `${scheme}${user === undefined ? '' : `${user}${password === undefined ? '' : ':***'}@`}${hosts}`;
+  }
   try {
     const parsed = new URL(url);
     if (parsed.password !== '') parsed.password = '***';
