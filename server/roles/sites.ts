@@ -52,9 +52,11 @@ export async function followSites(
   leave: (site: string) => Promise<void>,
 ): Promise<Watch> {
   const joined = new Set<string>();
-  const look = async (): Promise<void> => {
+  const look = async (isStopped = () => false): Promise<void> => {
     const known = await readSites(command);
     for (const [site, { name }] of known) {
+      // What joined now would outlive the stop.
+      if (isStopped()) return;
       if (joined.has(site)) continue;
       await join({ site, name, sources: [] });
       joined.add(site);
@@ -71,12 +73,14 @@ export async function followSites(
   return watch(log, look);
 }
 
-function watch(log: Node['log'], look: () => Promise<void>): Watch {
+function watch(log: Node['log'], look: (isStopped: () => boolean) => Promise<void>): Watch {
   const stopping = new AbortController();
+  const isStopped = () => stopping.signal.aborted;
   const run = async () => {
-    while (!stopping.signal.aborted) {
+    while (!isStopped()) {
       await wait(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {});
-      if (!stopping.signal.aborted) await look().catch((err: unknown) => log.warn({ err }, 'sites.notRead'));
+      if (isStopped()) return;
+      await look(isStopped).catch((err: unknown) => log.warn({ err }, 'sites.notRead'));
     }
   };
   void run();

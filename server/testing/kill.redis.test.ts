@@ -22,8 +22,8 @@ const KILLS = 20;
 const STARTING = ['serving', 'site.owned', 'the PBX is connected', 'site.owned'];
 /** 25 to 60 seconds of the recording: far more than is in flight, and less than the clock may step back unasked. */
 const OVERLAP = 2_500;
-/** The interrupted run takes some seconds of its own; killed servers are slow readers, so it needs no more. */
-const SPEED = 100;
+/** What a starting server on a busy machine has in flight, and loses when killed, must fit into OVERLAP. */
+const SPEED = 30;
 
 let recording: Recording;
 let ends: (() => unknown)[] = [];

@@ -16,7 +16,7 @@ import { startReplay } from '../sources/simulator/replay.ts';
 import { type KillableServer, type LogLine, startKillableServer } from './killable-server.ts';
 import { countersAtEnd, loadRecordedDay, played } from './recorded-day.ts';
 
-const SPEED = 60;
+const SPEED = 40;
 const OVERLAP = 2_500;
 const MUST_MS = 3_000;
 
@@ -220,6 +220,9 @@ test('[ROLE3] SIGTERM of a node under load is not seen on the other: no pause of
 test('[ROLE2] a gateway shows a site that is registered while it runs, and forgets one that is not any more', async () => {
   const gateway = await startNode({ FLOORCAST_ROLES: 'gateway' });
   expect(await sitesOf(gateway)).toEqual([]);
+  const readiness = await fetch(`${gateway.url}/readyz`);
+  expect(readiness.status).toBe(503);
+  expect(API.readiness.response.parse(await readiness.json()).reasons.join()).toMatch(/no site is known yet/);
   const node = await startNode({
     FLOORCAST_ROLES: 'source,site',
     FLOORCAST_SOURCES: 'ami://u:p@127.0.0.1:1?site=north',
