@@ -59,6 +59,7 @@ export default defineConfig({
           name: 'db',
           include: ['**/*.db.test.ts'],
           exclude,
+          globalSetup: ['server/db/testing-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
           fileParallelism: false,

@@ -40,6 +40,7 @@ test('[CF1] log lines hide secrets and callers in either format', () => {
     expect(text).toContain('[hidden]');
   }
   expect(hidePassword('redis://user:hunter2@r:6379/1')).toBe('redis://user:***@r:6379/1');
+  expect(hidePassword('postgres:///db?host=%2Frun&password=hunter2')).toBe('postgres:///db?host=%2Frun&password=***');
   expect(hidePassword('hunter2')).toBe('[hidden]');
 });
 

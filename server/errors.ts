@@ -18,7 +18,12 @@ type StartCode =
   | 'redis.missing'
   | 'redis.inUse'
   | 'redis.failed'
-  | 'redis.unreachable';
+  | 'redis.unreachable'
+  | 'database.missing'
+  | 'database.inUse'
+  | 'database.unsupported'
+  | 'database.migrationChanged'
+  | 'database.newer';
 
 /** The only place that ties a code to a status and a text. */
 export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
@@ -29,8 +34,28 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 401,
     message: 'The bearer token is not the one in FLOORCAST_ADMIN_TOKEN; send the right one or none.',
   },
+  'auth.tokenMissing': {
+    status: 401,
+    message: 'Changes need the token of FLOORCAST_ADMIN_TOKEN; send it as Authorization: Bearer <token>.',
+  },
+  'auth.writesOff': {
+    status: 403,
+    message: 'Changes are off because no token is configured; set FLOORCAST_ADMIN_TOKEN and start again.',
+  },
   'site.unknown': { status: 404, message: 'No such site; GET /api/v1/sites lists those that exist.' },
   'channel.tooMany': { status: 429, message: 'This connection follows too many channels; unsubscribe from one first.' },
+  'settings.versionMissing': {
+    status: 428,
+    message: 'Say which version you change; read the settings and send their version back, in the body or in If-Match.',
+  },
+  'settings.conflict': {
+    status: 409,
+    message: 'Somebody changed these settings since you read them; read them again and repeat your change.',
+  },
+  'database.unreachable': {
+    status: 503,
+    message: 'PostgreSQL does not answer, so settings can be neither read nor changed; try again in a few seconds.',
+  },
   'server.notReady': {
     status: 503,
     message: 'The server is not ready; GET /readyz says why. Try again in a few seconds.',
@@ -52,6 +77,17 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   },
   'redis.failed': { status: 500, message: 'The Redis that Floorcast runs has failed; see its last words in the log.' },
   'redis.unreachable': { status: 503, message: 'Redis does not answer; start it or correct REDIS_URL.' },
+  'database.missing': { status: 500, message: 'PostgreSQL cannot run on this machine; set DATABASE_URL.' },
+  'database.inUse': {
+    status: 500,
+    message: 'Another Floorcast uses the data folder; stop it or set FLOORCAST_DATA_DIR.',
+  },
+  'database.unsupported': { status: 500, message: 'This PostgreSQL cannot be used; see docs/operations.md.' },
+  'database.migrationChanged': {
+    status: 500,
+    message: 'The database was built by another edition of a migration; restore the original file.',
+  },
+  'database.newer': { status: 500, message: 'A newer Floorcast built the database; run that version.' },
 };
 
 export class AppError extends Error {

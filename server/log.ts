@@ -45,6 +45,8 @@ export function hidePassword(url: string): string {
   try {
     const parsed = new URL(url);
     if (parsed.password !== '') parsed.password = '***';
+    // Where the host is a folder, PostgreSQL's URLs have it here.
+    if (parsed.searchParams.has('password')) parsed.searchParams.set('password', '***');
     return parsed.href;
   } catch {
     return '[hidden]';

@@ -6,8 +6,13 @@ export const ERROR_CODES = [
   'request.notFound',
   'request.tooMany',
   'auth.tokenWrong',
+  'auth.tokenMissing',
+  'auth.writesOff',
   'site.unknown',
   'channel.tooMany',
+  'settings.versionMissing',
+  'settings.conflict',
+  'database.unreachable',
   'server.notReady',
   'server.failed',
 ] as const;

@@ -11,8 +11,8 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
+import { claimFolder, releaseFolder } from '../folder-owner.ts';
 import type { Logger } from '../log.ts';
-import { claimFolder, releaseFolder } from './folder-owner.ts';
 import { askServer, isServing, retireLeftover, socketPathFor } from './server-socket.ts';
 
 export interface EmbeddedRedisOptions {
@@ -43,7 +43,7 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   const binary = findServer(binaries);
   const folder = resolve(dataDir, 'redis');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  claimFolder(folder);
+  claimFolder(folder, 'redis.unreachable');
   let child: ChildProcess | undefined;
   try {
     const socket = socketPathFor(folder);

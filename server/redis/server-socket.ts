@@ -1,34 +1,16 @@
 /** The unix socket of an embedded server: where it is, whether somebody serves it, and how a leftover server is retired. */
-import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import { socketFolderFor } from '../socket-folder.ts';
 
-/** The system keeps socket paths in 108 bytes with a closing zero, on some systems in 104. */
-const MAX_SOCKET_PATH = 100;
 const RETIRE_MS = 4_000;
 const POLL_MS = 15;
 
 /** In the data folder, or where that path is too long in a private temporary folder that its hash names. */
-export function socketPathFor(folder: string): string {
-  const path = join(folder, 'redis.sock');
-  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return path;
-  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  const privateFolder = join(tmpdir(), `floorcast-${hash}`);
-  mkdirSync(privateFolder, { recursive: true, mode: 0o700 });
-  const found = lstatSync(privateFolder);
-  // Anyone may create names in the temporary folder: a link or somebody else's folder would hand them our data.
-  if (!found.isDirectory() || found.uid !== (process.getuid?.() ?? found.uid)) {
-    throw new AppError(
-      'redis.inUse',
-      `${privateFolder} belongs to somebody else. Remove it or choose a shorter FLOORCAST_DATA_DIR.`,
-    );
-  }
-  chmodSync(privateFolder, 0o700);
-  return join(privateFolder, 'redis.sock');
-}
+export const socketPathFor = (folder: string): string =>
+  join(socketFolderFor(folder, 'redis.sock', 'redis.inUse'), 'redis.sock');
 
 /** One inline command; the first line of the answer, or null when nobody answers in time. */
 export function askServer(socket: string, command: string, timeoutMs: number): Promise<string | null> {

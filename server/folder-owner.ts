@@ -1,7 +1,7 @@
 /** `owner.json` in the data folder: which living process runs the server there. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../errors.ts';
+import { AppError } from './errors.ts';
 
 interface Owner {
   readonly pid: number;
@@ -11,12 +11,12 @@ interface Owner {
 
 const fileOf = (folder: string): string => join(folder, 'owner.json');
 
-/** Throws while another owner lives. */
-export function claimFolder(folder: string): void {
+/** Throws `code` while another owner lives. */
+export function claimFolder(folder: string, code: 'redis.unreachable' | 'database.inUse'): void {
   const found = readOwner(folder);
   if (found && isRunning(found)) {
     throw new AppError(
-      'redis.inUse',
+      code,
       `Floorcast already runs on ${folder} (pid ${found.pid}). Stop it or choose another FLOORCAST_DATA_DIR.`,
     );
   }
@@ -26,11 +26,9 @@ export function claimFolder(folder: string): void {
     // Exclusive: of two that start at once, one finds the file of the other.
     writeFileSync(fileOf(folder), JSON.stringify(mine), { flag: 'wx', mode: 0o600 });
   } catch (cause) {
-    throw new AppError(
-      'redis.inUse',
-      `${folder} cannot be claimed: another Floorcast starts there, or it is not writable.`,
-      { cause },
-    );
+    throw new AppError(code, `${folder} cannot be claimed: another Floorcast starts there, or it is not writable.`, {
+      cause,
+    });
   }
 }
 

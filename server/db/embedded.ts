@@ -1,0 +1,297 @@
+/**
+ * A PostgreSQL of our own: a child process on a private unix socket, its cluster in the data folder.
+ *
+ *   postgres/            owner.json, password (ours alone)
+ *   postgres/cluster/    what initdb made; belongs to the user who runs PostgreSQL
+ *   postgres/socket/     the socket, where its path is short enough
+ *
+ * What must hold: never two servers on one cluster. A folder has one living owner, and what a killed owner left behind is
+ * ended before our own starts. A cluster is made beside its place and moved there when it is whole.
+ */
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { AppError } from '../errors.ts';
+import { claimFolder, releaseFolder } from '../folder-owner.ts';
+import type { Logger } from '../log.ts';
+import { socketFolderFor } from '../socket-folder.ts';
+import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
+import { retireServer } from './server-processes.ts';
+import { type RunAs, runAs } from './system-user.ts';
+
+export interface EmbeddedPostgresOptions {
+  readonly dataDir: string;
+  readonly log: Logger;
+  readonly endsWithParent?: boolean;
+}
+
+export interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+export interface EmbeddedPostgres {
+  readonly connection: Connection;
+  /** Of the running server; null while there is none. */
+  readonly pid: number | null;
+  /** Starts the server if it does not run; rejects with its own last words. May be called again and again. */
+  ensureRunning(): Promise<void>;
+  /** Ends the server within about 1.5 s; the folder is free afterwards. */
+  stop(): Promise<void>;
+}
+
+const USER = 'floorcast';
+const DATABASE = 'floorcast';
+const PORT = 5432;
+/** A cluster that was cut off recovers by replaying its log; longer than this is broken. */
+const START_MS = 120_000;
+const POLL_MS = 10;
+/** In order, else at once: recovery at the next start costs less than a service manager that loses patience. */
+const STOP_IN_ORDER_MS = 1_000;
+const STOP_AT_ONCE_MS = 400;
+
+/** Claims the folder; nothing runs yet. Throws an AppError for what waiting does not mend. */
+export function embedPostgres({ dataDir, log, endsWithParent = true }: EmbeddedPostgresOptions): EmbeddedPostgres {
+  const binaries = findPostgres();
+  const folder = resolve(dataDir, 'postgres');
+  // Others pass through it to what is theirs in it, and see nothing.
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  claimFolder(folder, 'database.inUse');
+  try {
+    const cluster = join(folder, 'cluster');
+    requireVersion(cluster, binaries.major);
+    const user = runAs(folder, cluster, binaries.postgres, endsWithParent);
+    const socket = socketFolderFor(
+      join(folder, 'socket'),
+      `.s.PGSQL.${PORT}`,
+      'database.missing',
+      user.ids ?? undefined,
+    );
+    return new Embedded({ folder, cluster, socket, binaries, user, log });
+  } catch (error) {
+    releaseFolder(folder);
+    throw error;
+  }
+}
+
+interface Setting {
+  readonly folder: string;
+  readonly cluster: string;
+  readonly socket: string;
+  readonly binaries: PostgresBinaries;
+  readonly user: RunAs;
+  readonly log: Logger;
+}
+
+class Embedded implements EmbeddedPostgres {
+  readonly #setting: Setting;
+  readonly #name: string;
+  readonly connection: Connection;
+  #child: ChildProcess | null = null;
+  #starting: Promise<void> | null = null;
+  #isStopped = false;
+
+  constructor(setting: Setting) {
+    this.#setting = setting;
+    this.#name = `floorcast-${createHash('sha256').update(setting.folder).digest('hex').slice(0, 12)}`;
+    const password = keepPassword(join(setting.folder, 'password'));
+    this.connection = { host: setting.socket, port: PORT, user: USER, password, database: DATABASE };
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  ensureRunning(): Promise<void> {
+    if (this.#starting === null && this.#child === null && !this.#isStopped) {
+      this.#starting = this.#start().finally(() => {
+        this.#starting = null;
+      });
+    }
+    return this.#starting ?? Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    const child = this.#child;
+    if (child) {
+      const exited = once(child, 'exit');
+      child.kill('SIGINT');
+      const impatient = setTimeout(() => child.kill('SIGQUIT'), STOP_IN_ORDER_MS);
+      const killer = setTimeout(() => child.kill('SIGKILL'), STOP_IN_ORDER_MS + STOP_AT_ONCE_MS);
+      if (child.exitCode === null && child.signalCode === null) await exited;
+      clearTimeout(impatient);
+      clearTimeout(killer);
+    }
+    // A start that was under way finds that it is no longer wanted, and ends what it began.
+    await this.#starting?.catch(() => {});
+    releaseFolder(this.#setting.folder);
+  }
+
+  async #start(): Promise<void> {
+    const { folder, cluster, socket, binaries, user, log } = this.#setting;
+    const startedAt = performance.now();
+    if (await retireServer(this.#name)) log.warn({ folder }, 'database.leftoverRetired');
+    const isNew = !existsSync(join(cluster, 'PG_VERSION'));
+    if (isNew) await this.#createCluster();
+    else claimCluster(user, cluster);
+    mkdirSync(socket, { recursive: true, mode: 0o700 });
+    giveTo(user, socket);
+    // Written by a server that is surely gone: its pid may be another process by now, which PostgreSQL would take for it.
+    rmSync(join(cluster, 'postmaster.pid'), { force: true });
+    if (this.#isStopped) return;
+    const child = user.spawn(binaries.postgres, ['-D', cluster, ...serverSettings(this.#name, socket)], {
+      cwd: '/',
+      env: CHILD_ENV,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // A process group of its own: Ctrl-C in a terminal must not end it before what is committed is written.
+      detached: true,
+    });
+    this.#child = child;
+    const lastLines = keepLastLines(child);
+    child.once('exit', (code, signal) => {
+      this.#child = null;
+      if (this.#isStopped) return;
+      log.warn({ reason: signal ?? `exit code ${code}`, lastLines: lastLines() }, 'database.serverEnded');
+    });
+    try {
+      await ready(child, join(cluster, 'postmaster.pid'), lastLines);
+    } catch (error) {
+      child.kill('SIGKILL');
+      this.#child = null;
+      throw error;
+    }
+    log.info({ isNew, ms: Math.round(performance.now() - startedAt) }, 'database.serverStarted');
+  }
+
+  async #createCluster(): Promise<void> {
+    const { cluster, binaries, user } = this.#setting;
+    const draft = `${cluster}.new`;
+    rmSync(draft, { recursive: true, force: true });
+    mkdirSync(draft, { mode: 0o700 });
+    giveTo(user, draft);
+    const run = async (program: string, args: string[], input: string) => {
+      const child = user.spawn(program, args, { cwd: '/', env: CHILD_ENV, stdio: ['pipe', 'pipe', 'pipe'] });
+      const lastLines = keepLastLines(child);
+      child.stdin?.on('error', () => {});
+      child.stdin?.end(input);
+      const [code] = (await once(child, 'close')) as [number | null];
+      if (code !== 0) throw unreachable(`the cluster could not be made: ${lastLines()}`);
+    };
+    await run(binaries.initdb, ['-D', draft, '-U', USER, '-A', 'trust', ...LOCALE], '');
+    const { password } = this.connection;
+    const statements = [`CREATE DATABASE ${DATABASE}`, `ALTER ROLE ${USER} PASSWORD '${password}'`];
+    await run(binaries.postgres, ['--single', '-D', draft, 'postgres'], statements.map((one) => `${one};\n`).join(''));
+    writeFileSync(join(draft, 'pg_hba.conf'), 'local all all scram-sha-256\n', { mode: 0o600 });
+    giveTo(user, join(draft, 'pg_hba.conf'));
+    renameSync(draft, cluster);
+  }
+}
+
+/** Locales of the machine change with its libraries, and with them the order in which an index was built; this one does not. */
+const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+const CHILD_ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+
+function serverSettings(name: string, socket: string): string[] {
+  const settings: Record<string, string | number> = {
+    cluster_name: name,
+    listen_addresses: '',
+    port: PORT,
+    unix_socket_directories: socket,
+    unix_socket_permissions: '0700',
+    max_connections: 30,
+    shared_buffers: '64MB',
+    jit: 'off',
+    io_method: 'sync',
+    // Nobody replicates from it.
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+    max_wal_size: '512MB',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_checkpoints: 'off',
+  };
+  return Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+}
+
+function requireVersion(cluster: string, major: number): void {
+  const file = join(cluster, 'PG_VERSION');
+  if (!existsSync(file)) return;
+  const made = readFileSync(file, 'utf8').trim();
+  if (made === String(major)) return;
+  throw new AppError(
+    'database.unsupported',
+    `${cluster} was made by PostgreSQL ${made}, this Floorcast brings ${major}. Move the history as docs/operations.md says.`,
+  );
+}
+
+/** One password for the life of the cluster. */
+function keepPassword(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx' });
+  return readFileSync(file, 'utf8').trim();
+}
+
+function giveTo({ ids }: RunAs, path: string): void {
+  if (ids) chownSync(path, ids.uid, ids.gid);
+}
+
+/** A backup that was copied back by hand belongs to whoever copied it, and is as open as his other files. */
+function claimCluster({ ids }: RunAs, cluster: string): void {
+  const { uid, mode } = statSync(cluster);
+  if (ids !== null && uid !== ids.uid) spawnSync('chown', ['-R', `${ids.uid}:${ids.gid}`, cluster]);
+  if ((mode & 0o777) !== 0o700) chmodSync(cluster, 0o700);
+}
+
+/** The server's own words are wanted only when it fails. */
+function keepLastLines(child: ChildProcess): () => string {
+  let tail = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      tail = (tail + text).slice(-2_000);
+    });
+  }
+  return () => tail.trim().split('\n').slice(-3).join(' / ');
+}
+
+/** The server writes into its pid file when it is ready, after any recovery. */
+async function ready(child: ChildProcess, pidFile: string, lastLines: () => string): Promise<void> {
+  const deadline = performance.now() + START_MS;
+  let failure: string | null = null;
+  child.once('error', (error) => {
+    failure = error.message;
+  });
+  while (!isReady(pidFile, child.pid)) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      failure ??= `it ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`;
+    if (performance.now() > deadline) failure ??= `it was not ready within ${START_MS / 1_000} s`;
+    if (failure !== null) throw unreachable(`${failure}. ${lastLines()}`);
+    await new Promise((wake) => setTimeout(wake, POLL_MS));
+  }
+}
+
+function isReady(pidFile: string, pid: number | undefined): boolean {
+  try {
+    const lines = readFileSync(pidFile, 'utf8').split('\n');
+    return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
+  } catch {
+    return false;
+  }
+}
+
+const unreachable = (reason: string): AppError =>
+  new AppError('database.unreachable', `The embedded PostgreSQL failed: ${reason}`);
