@@ -32,6 +32,8 @@ test('[CF2] an empty environment gives the documented defaults', () => {
       adminToken: null,
       roles: ['source', 'site', 'gateway'],
       redisUrl: null,
+      databaseUrl: null,
+      retention: { contactDays: 400, segmentDays: 400, intervalDays: 1100, correctionDays: 400, callerDays: 90 },
       logFormat: 'text',
       logLevel: 'info',
       demoSeed: 1,
@@ -58,6 +60,8 @@ test.each([
   [{ FLOORCAST_ROLES: 'site,gateway,source' }, { roles: ['source', 'site', 'gateway'] }],
   [{ REDIS_URL: 'unix:///run/redis.sock' }, { redisUrl: 'unix:///run/redis.sock' }],
   [{ REDIS_URL: 'redis+cluster://a:7000,b:7000' }, { redisUrl: 'redis+cluster://a:7000,b:7000' }],
+  [{ DATABASE_URL: 'postgres:///fc?host=/run/pg' }, { databaseUrl: 'postgres:///fc?host=/run/pg' }],
+  [{ FLOORCAST_RETAIN_CALLERS_DAYS: '0' }, { retention: { callerDays: 0, contactDays: 400 } }],
   [
     { FLOORCAST_LOG_FORMAT: 'json', FLOORCAST_LOG_LEVEL: 'debug' },
     { logFormat: 'json', logLevel: 'debug' },
@@ -87,6 +91,8 @@ test.each([
   [{ FLOORCAST_ROLES: 'gateway' }, /^FLOORCAST_ROLES: .*REDIS_URL/],
   [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: give redis:/],
   [{ REDIS_URL: 'redis+cluster://a,,b' }, /^REDIS_URL: give .*redis\+cluster:/],
+  [{ DATABASE_URL: 'mysql://db' }, /^DATABASE_URL: give postgres:/],
+  [{ FLOORCAST_RETAIN_CONTACTS_DAYS: '0' }, /^FLOORCAST_RETAIN_CONTACTS_DAYS: .*between 1 and 36500/],
   [
     { FLOORCAST_SOURCES: 'sip://u:p@h' },
     /^FLOORCAST_SOURCES: source 1 of 1: unknown scheme sip:\/\/; use ami:\/\/ or amis:\/\//,
@@ -118,12 +124,14 @@ test('[CF1] neither problems nor the printed config hold a secret', () => {
   const env = {
     FLOORCAST_SOURCES: 'ami://user:hunter2@h:99999',
     REDIS_URL: 'http://:hunter2@r',
+    DATABASE_URL: 'mysql://:hunter2@r',
     FLOORCAST_ADMIN_TOKEN: 'hunter2 x',
   };
   expect(problemsOf(env).join()).not.toContain('hunter2');
   const config = configOf({
     FLOORCAST_SOURCES: 'ami://user:hunter2@h',
     REDIS_URL: 'redis://:hunter2@r',
+    DATABASE_URL: 'postgres://u:hunter2@r/db?password=hunter2',
     FLOORCAST_ADMIN_TOKEN: 'hunter2',
   });
   expect(JSON.stringify(printableConfig(config))).not.toContain('hunter2');

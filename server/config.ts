@@ -34,6 +34,16 @@ export interface Config {
   readonly roles: readonly Role[];
   /** Null: an embedded Redis in `dataDir`. */
   readonly redisUrl: string | null;
+  /** Null: an embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** How long history is kept, in days. */
+  readonly retention: {
+    readonly contactDays: number;
+    readonly segmentDays: number;
+    readonly intervalDays: number;
+    readonly correctionDays: number;
+    readonly callerDays: number;
+  };
   readonly logFormat: LogFormat;
   readonly logLevel: LogLevel;
   readonly demoSeed: number;
@@ -111,6 +121,13 @@ const roles = z.string().transform((text, context) => {
 
 const redisUrl = z.string().refine((text) => parseRedisUrl(text) !== null, `give ${REDIS_URL_FORMS}`);
 
+const databaseUrl = z.string().refine((text) => {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  return ['postgres:', 'postgresql:'].includes(protocol);
+}, 'give postgres://user:password@host:5432/database');
+
+const days = (min: number) => wholeNumber(min, 36_500, `give whole days between ${min} and 36500`);
+
 interface Setting<T> {
   readonly env: string;
   /** Read when `env` is not set. */
@@ -144,7 +161,7 @@ const SETTINGS = {
     schema: z.string(),
     default: 'data',
     about:
-      'Folder for the embedded Redis; relative to the project. The demo centre keeps to `demo`, real sources to `live` inside it.',
+      'Folder for the embedded Redis and PostgreSQL; relative to the project. The demo centre keeps to `demo`, real sources to `live` inside it.',
   }),
   sources: setting({
     env: 'FLOORCAST_SOURCES',
@@ -202,6 +219,44 @@ const SETTINGS = {
     about:
       'Redis to use: `redis://`, `rediss://` or `unix://`, for a Redis Cluster `redis+cluster://` or `rediss+cluster://` with some of its nodes separated by commas. May hold a secret. The demo centre is site `demo` there, so that it never counts into a real `main`.',
   }),
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    schema: databaseUrl,
+    default: null,
+    unset: 'an embedded PostgreSQL',
+    about:
+      'PostgreSQL (15 or newer) for history and settings. May hold a secret. While it is away boards go on and history waits in Redis.',
+  }),
+  retainContactDays: setting({
+    env: 'FLOORCAST_RETAIN_CONTACTS_DAYS',
+    schema: days(1),
+    default: '400',
+    about: 'Days for which finished contacts are kept.',
+  }),
+  retainSegmentDays: setting({
+    env: 'FLOORCAST_RETAIN_SEGMENTS_DAYS',
+    schema: days(1),
+    default: '400',
+    about: "Days for which agents' states are kept.",
+  }),
+  retainIntervalDays: setting({
+    env: 'FLOORCAST_RETAIN_INTERVALS_DAYS',
+    schema: days(1),
+    default: '1100',
+    about: 'Days for which the counters of quarter hours are kept. They name nobody, and forecasts live on them.',
+  }),
+  retainCorrectionDays: setting({
+    env: 'FLOORCAST_RETAIN_CORRECTIONS_DAYS',
+    schema: days(1),
+    default: '400',
+    about: 'Days for which gaps and corrections are kept.',
+  }),
+  retainCallerDays: setting({
+    env: 'FLOORCAST_RETAIN_CALLERS_DAYS',
+    schema: days(0),
+    default: '90',
+    about: "Days after which callers' numbers and names are taken out of history; `0` never writes them.",
+  }),
   logFormat: setting({
     env: 'FLOORCAST_LOG_FORMAT',
     schema: z.enum(LOG_FORMATS, `give one of ${LOG_FORMATS.join(', ')}`),
@@ -258,6 +313,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, m
     adminToken: read(SETTINGS.adminToken, null),
     roles: read(SETTINGS.roles, []),
     redisUrl: read(SETTINGS.redisUrl, null),
+    databaseUrl: read(SETTINGS.databaseUrl, null),
+    retention: {
+      contactDays: read(SETTINGS.retainContactDays, 0),
+      segmentDays: read(SETTINGS.retainSegmentDays, 0),
+      intervalDays: read(SETTINGS.retainIntervalDays, 0),
+      correctionDays: read(SETTINGS.retainCorrectionDays, 0),
+      callerDays: read(SETTINGS.retainCallerDays, 0),
+    },
     logFormat: read(SETTINGS.logFormat, 'text'),
     logLevel: read(SETTINGS.logLevel, 'info'),
     demoSeed: read(SETTINGS.demoSeed, 0),
@@ -318,6 +381,7 @@ export function printableConfig(config: Config): Record<string, unknown> {
     sources: config.sources.map(({ site, address }) => ({ site, url: describeAmiUrl(address) })),
     adminToken: config.adminToken === null ? null : '***',
     redisUrl: config.redisUrl === null ? null : hidePassword(config.redisUrl),
+    databaseUrl: config.databaseUrl === null ? null : hidePassword(config.databaseUrl),
   };
 }
 

@@ -90,21 +90,29 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   'database.newer': { status: 500, message: 'A newer Floorcast built the database; run that version.' },
 };
 
+type Issues = ErrorBody['error']['issues'];
+
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode | StartCode;
+  readonly issues: Issues;
 
-  /** `message` is for the operator (log, stderr); callers are told the registered text. */
-  constructor(code: ErrorCode | StartCode, message?: string, options?: ErrorOptions) {
+  /** `message` is for the operator (log, stderr); callers are told the registered text, and what of theirs does not fit. */
+  constructor(code: ErrorCode | StartCode, message?: string, options?: ErrorOptions & { readonly issues?: Issues }) {
     super(message ?? ERRORS[code].message, options);
     this.code = code;
+    this.issues = options?.issues;
   }
 }
 
 /** What a caller is told about any failure. */
 export function answerTo(error: unknown): { status: number; body: ErrorBody } {
   const code = error instanceof AppError ? wireCode(error) : 'server.failed';
-  return { status: ERRORS[code].status, body: { error: { code, message: ERRORS[code].message } } };
+  const issues = error instanceof AppError && error.issues;
+  return {
+    status: ERRORS[code].status,
+    body: { error: { code, message: ERRORS[code].message, ...(issues && { issues }) } },
+  };
 }
 
 function wireCode({ code }: AppError): ErrorCode {

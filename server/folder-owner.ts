@@ -12,7 +12,7 @@ interface Owner {
 const fileOf = (folder: string): string => join(folder, 'owner.json');
 
 /** Throws `code` while another owner lives. */
-export function claimFolder(folder: string, code: 'redis.unreachable' | 'database.inUse'): void {
+export function claimFolder(folder: string, code: 'redis.inUse' | 'database.inUse'): void {
   const found = readOwner(folder);
   if (found && isRunning(found)) {
     throw new AppError(

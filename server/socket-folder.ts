@@ -15,7 +15,7 @@ const MAX_SOCKET_PATH = 100;
 export function socketFolderFor(
   folder: string,
   socket: string,
-  code: 'redis.unreachable' | 'database.missing',
+  code: 'redis.inUse' | 'database.missing',
   owner?: { readonly uid: number; readonly gid: number },
 ): string {
   if (Buffer.byteLength(join(folder, socket)) <= MAX_SOCKET_PATH) return folder;

@@ -16,6 +16,16 @@ import {
   siteSchema,
   teamSchema,
 } from './api-numbers.ts';
+import {
+  agentSettingsChangeSchema,
+  agentSettingsParams,
+  queueSettingsChangeSchema,
+  queueSettingsParams,
+  settingsListSchema,
+  siteParams,
+  storedAgentSettingsSchema,
+  storedQueueSettingsSchema,
+} from './api-settings.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') });
 
@@ -47,20 +57,28 @@ export const readinessSchema = z.object({
 export type Readiness = z.infer<typeof readinessSchema>;
 
 const noParams = z.object({});
-const siteParams = z.object({ site: z.string().min(1).max(64) });
 
-export interface Endpoint<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {
-  readonly method: 'get';
+export interface Endpoint<
+  P extends z.ZodType = z.ZodType,
+  R extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+> {
+  /** `put` changes something, and needs the admin token. */
+  readonly method: 'get' | 'put';
   /** Path parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly summary: string;
   readonly params: P;
+  /** Body of the request, where there is one. */
+  readonly body?: B;
   readonly response: R;
   /** Status besides 200 that carries the same body. */
   readonly alsoStatus?: 503;
 }
 
-const endpoint = <P extends z.ZodType, R extends z.ZodType>(one: Endpoint<P, R>): Endpoint<P, R> => one;
+const endpoint = <P extends z.ZodType, R extends z.ZodType, B extends z.ZodType = z.ZodUndefined>(
+  one: Endpoint<P, R, B>,
+): Endpoint<P, R, B> => one;
 
 export const API = {
   health: endpoint({
@@ -128,5 +146,44 @@ export const API = {
     summary: "Whether today's counters are exact, and every gap, anomaly and correction that is known.",
     params: siteParams,
     response: integritySchema,
+  }),
+  settings: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/settings',
+    summary: 'Settings of every queue and agent of a site that has any.',
+    params: siteParams,
+    response: settingsListSchema,
+  }),
+  queueSettings: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/queues/{queue}/settings',
+    summary: 'Settings of a queue. The answer carries its version as ETag too.',
+    params: queueSettingsParams,
+    response: storedQueueSettingsSchema,
+  }),
+  changeQueueSettings: endpoint({
+    method: 'put',
+    path: '/api/v1/sites/{site}/queues/{queue}/settings',
+    summary:
+      'Changes the settings of a queue, whole; 409 if somebody else changed them since. In force within a second.',
+    params: queueSettingsParams,
+    body: queueSettingsChangeSchema,
+    response: storedQueueSettingsSchema,
+  }),
+  agentSettings: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/agents/{agent}/settings',
+    summary: 'Settings of an agent. The answer carries its version as ETag too.',
+    params: agentSettingsParams,
+    response: storedAgentSettingsSchema,
+  }),
+  changeAgentSettings: endpoint({
+    method: 'put',
+    path: '/api/v1/sites/{site}/agents/{agent}/settings',
+    summary:
+      'Changes the settings of an agent, whole; 409 if somebody else changed them since. In force within a second.',
+    params: agentSettingsParams,
+    body: agentSettingsChangeSchema,
+    response: storedAgentSettingsSchema,
   }),
 } as const;

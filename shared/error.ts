@@ -21,6 +21,13 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Body of every answer that is not a success. `message` says what to do about it, in English, for people. */
 export const errorBodySchema = z.object({
-  error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }),
+  error: z.object({
+    code: z.enum(ERROR_CODES),
+    message: z.string(),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('What in the body of the request does not fit, field by field.'),
+  }),
 });
 export type ErrorBody = z.infer<typeof errorBodySchema>;

@@ -13,6 +13,8 @@ import type { Route } from './route.ts';
 /** Paths of client screens; each serves index.html and the client takes it from there. */
 const SCREENS = ['/', '/wall', '/wall/*rest', '/floor', '/floor/*rest'];
 
+const MAX_BODY = '64kb';
+
 export interface HttpOptions {
   readonly routes: readonly Route[];
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
@@ -31,7 +33,11 @@ export function createHttpApp(options: HttpOptions): Express {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  for (const { path: pattern, handle } of options.routes) app.get(pattern, handle);
+  const change = [requireToken(options.adminToken), express.json({ limit: MAX_BODY })];
+  for (const { method, path: pattern, handle } of options.routes) {
+    if (method === 'get') app.get(pattern, handle);
+    else app[method](pattern, ...change, handle);
+  }
   const description = JSON.stringify(openApi(), null, 2);
   app.get('/api/v1/openapi.json', (_request, response) => void response.type('json').send(description));
   app.get('/metrics', async (_request, response) => {
@@ -82,6 +88,16 @@ function bearer(adminToken: string | null): RequestHandler {
     if (expected === null || given === undefined || timingSafeEqual(digest(given.trim()), expected)) return next();
     response.set('WWW-Authenticate', 'Bearer');
     next(new AppError('auth.tokenWrong'));
+  };
+}
+
+/** Whoever changes something is known. A wrong token has been refused before. */
+function requireToken(adminToken: string | null): RequestHandler {
+  return (request, response, next) => {
+    if (adminToken === null) return next(new AppError('auth.writesOff'));
+    if (/^Bearer +./i.test(request.headers.authorization ?? '')) return next();
+    response.set('WWW-Authenticate', 'Bearer');
+    next(new AppError('auth.tokenMissing'));
   };
 }
 

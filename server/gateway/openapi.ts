@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { API, type Endpoint } from '../../shared/api.ts';
 import { errorBodySchema } from '../../shared/error.ts';
 
-const json = (schema: z.ZodType) => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', reused: 'inline' });
+const json = (schema: z.ZodType, io: 'input' | 'output' = 'output') => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', reused: 'inline', io });
   return { 'application/json': { schema: rest } };
 };
 
@@ -17,14 +17,20 @@ export function openApi(): Record<string, unknown> {
       description: 'Live numbers of a contact centre. Fields may be added within v1; none is renamed or removed.',
     },
     security: [{}, { adminToken: [] }],
-    paths: Object.fromEntries(
-      Object.entries(API).map(([name, contract]) => [contract.path, { [contract.method]: operation(name, contract) }]),
-    ),
+    paths: paths(),
     components: {
       securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'FLOORCAST_ADMIN_TOKEN' } },
       responses: { Error: { description: 'What went wrong and what to do.', content: json(errorBodySchema) } },
     },
   };
+}
+
+function paths(): Record<string, Record<string, unknown>> {
+  const byPath: Record<string, Record<string, unknown>> = {};
+  for (const [name, contract] of Object.entries(API)) {
+    byPath[contract.path] = { ...byPath[contract.path], [contract.method]: operation(name, contract) };
+  }
+  return byPath;
 }
 
 function operation(name: string, contract: Endpoint) {
@@ -39,6 +45,8 @@ function operation(name: string, contract: Endpoint) {
       required: true,
       schema,
     })),
+    ...(contract.body && { requestBody: { required: true, content: json(contract.body, 'input') } }),
+    ...(contract.method !== 'get' && { security: [{ adminToken: [] }] }),
     responses: {
       200: body,
       ...(contract.alsoStatus && { [contract.alsoStatus]: body }),

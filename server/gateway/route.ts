@@ -16,24 +16,36 @@ export interface RouteOptions {
 }
 
 export interface Route {
+  readonly method: Endpoint['method'];
   /** As express spells it. */
   readonly path: string;
   readonly handle: RequestHandler;
 }
 
-/** `handler` gives the body, or `reply(status, body)` where the contract names another status. */
-export function route<P extends z.ZodType, R extends z.ZodType>(
-  contract: Endpoint<P, R>,
+/** What a handler is given beside the parameters. */
+export interface Asked<B> {
+  readonly body: B;
+  /** Version that the caller wants to change, from If-Match; null without the header. */
+  readonly ifMatch: number | null;
+}
+
+type Answer<R> = R | Reply<R>;
+
+/** `handler` gives the body, or a `Reply` where the contract names another status or a header goes with it. */
+export function route<P extends z.ZodType, R extends z.ZodType, B extends z.ZodType>(
+  contract: Endpoint<P, R, B>,
   options: RouteOptions,
-  handler: (params: z.output<P>) => z.input<R> | Reply<z.input<R>> | Promise<z.input<R> | Reply<z.input<R>>>,
+  handler: (params: z.output<P>, asked: Asked<z.output<B>>) => Answer<z.input<R>> | Promise<Answer<z.input<R>>>,
 ): Route {
   return {
+    method: contract.method,
     path: contract.path.replace(/\{(\w+)\}/g, ':$1'),
     async handle(request: Request, response: Response) {
       const params = contract.params.safeParse(request.params);
       if (!params.success) throw new AppError('request.invalid', params.error.message);
-      const answer = await handler(params.data);
-      const { status, body } = answer instanceof Reply ? answer : { status: 200, body: answer };
+      const asked = { body: bodyOf(contract.body, request.body), ifMatch: ifMatchOf(request) };
+      const answer = await handler(params.data, asked as Asked<z.output<B>>);
+      const { status, body, headers } = answer instanceof Reply ? answer : new Reply(200, answer);
       const checked = contract.response.safeParse(body);
       if (!checked.success) {
         const detail = `${contract.path} broke its contract: ${checked.error.message}`;
@@ -41,7 +53,7 @@ export function route<P extends z.ZodType, R extends z.ZodType>(
         options.countAnomaly('api.brokenAnswer');
         options.log.error({ path: contract.path, issues: checked.error.issues.slice(0, 5) }, 'api.brokenAnswer');
       }
-      response.status(status).json(body);
+      response.status(status).set(headers).json(body);
     },
   };
 }
@@ -49,9 +61,28 @@ export function route<P extends z.ZodType, R extends z.ZodType>(
 export class Reply<B> {
   readonly status: number;
   readonly body: B;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, body: B) {
+  constructor(status: number, body: B, headers: Readonly<Record<string, string>> = {}) {
     this.status = status;
     this.body = body;
+    this.headers = headers;
   }
+}
+
+function bodyOf(schema: z.ZodType | undefined, body: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  throw new AppError('request.invalid', parsed.error.message, { issues });
+}
+
+/** A version as ETag: `"7"`, also where a proxy made it weak. */
+function ifMatchOf(request: Request): number | null {
+  const header = request.headers['if-match'];
+  if (header === undefined) return null;
+  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(header)?.[1];
+  if (version === undefined) throw new AppError('request.invalid', `If-Match ${header} is no version`);
+  return Number(version);
 }

@@ -37,7 +37,6 @@ afterEach(async () => {
 
 async function start(options: Partial<HistoryOptions> = {}): Promise<History> {
   const history = await startHistory({
-    sites: [SITE],
     database: db.database,
     connect: (purpose) => redisServer.connect(purpose),
     retention: KEEP,
@@ -47,6 +46,7 @@ async function start(options: Partial<HistoryOptions> = {}): Promise<History> {
     ...options,
   });
   running.push(history);
+  await history.join(SITE);
   return history;
 }
 

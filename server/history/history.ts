@@ -10,7 +10,6 @@ import { type Backlog, SiteHistory } from './site-history.ts';
 export type { Retention } from './retention.ts';
 
 export interface HistoryOptions {
-  readonly sites: readonly string[];
   readonly database: Database;
   readonly connect: (purpose: RedisPurpose) => Promise<Redis>;
   readonly retention: Retention;
@@ -27,9 +26,13 @@ export interface HistoryOptions {
 }
 
 export interface History {
+  /** Writes the site from now on, or stands by for it. */
+  join(site: string): Promise<void>;
+  /** Resolves when another process may go on with it. */
+  leave(site: string): Promise<void>;
   /** Facts that wait for PostgreSQL, of the sites that this process answers for. */
   backlog(): Promise<({ readonly site: string } & Backlog)[]>;
-  /** Ends within the statement under way; what is not written stays in the stream. */
+  /** Ends within the statement under way; what is not written stays in the stream. Bounded. */
   stop(): Promise<void>;
 }
 
@@ -39,22 +42,10 @@ const AFTER_FAILURE_MS = 600_000;
 const STOP_MS = 300;
 
 export async function startHistory(options: HistoryOptions): Promise<History> {
-  const { sites, connect } = options;
+  const { connect } = options;
   const stopping = new AbortController();
   const redis = await connect('command');
-  const connections = [redis];
   const histories = new Map<string, SiteHistory>();
-  try {
-    for (const site of sites) {
-      const reader = await connect('reader');
-      connections.push(reader);
-      histories.set(site, siteHistory(options, site, redis, reader));
-    }
-  } catch (error) {
-    for (const connection of connections) dropRedis(connection);
-    throw error;
-  }
-  for (const one of histories.values()) one.start();
   const backlog = async () => {
     const all = await Promise.all(Array.from(histories, async ([site, one]) => ({ site, found: await one.backlog() })));
     return all.flatMap(({ site, found }) => (found === null ? [] : [{ site, ...found }]));
@@ -62,11 +53,21 @@ export async function startHistory(options: HistoryOptions): Promise<History> {
   const watching = watch(options, backlog, stopping.signal);
   const keeping = keepRetention(options, stopping.signal);
   return {
+    async join(site) {
+      const history = siteHistory(options, site, redis, await connect('reader'));
+      histories.set(site, history);
+      history.start();
+    },
+    async leave(site) {
+      const history = histories.get(site);
+      histories.delete(site);
+      await history?.stop();
+    },
     backlog,
     async stop() {
       stopping.abort();
-      await Promise.all(Array.from(histories.values(), (one) => one.stop()));
-      for (const connection of connections) dropRedis(connection);
+      await Promise.all(Array.from(histories.values(), (history) => history.stop()));
+      dropRedis(redis);
       await Promise.race([Promise.all([watching, keeping]), pause(STOP_MS)]);
     },
   };

@@ -43,7 +43,7 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   const binary = findServer(binaries);
   const folder = resolve(dataDir, 'redis');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  claimFolder(folder, 'redis.unreachable');
+  claimFolder(folder, 'redis.inUse');
   let child: ChildProcess | undefined;
   try {
     const socket = socketPathFor(folder);

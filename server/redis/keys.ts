@@ -18,6 +18,7 @@ const FORMAT = 2;
  *   commit that made the revision).
  * - `state` hash: one field per entity, `<kind>:<id>` → JSON. The fold's whole memory.
  * - `view:<channel>` hash: `<table>:<row index>` → JSON `[id, ...cells]`. What a snapshot is made of.
+ * - `settings` string: id of the newest change of settings that is in `events`; written together with its event.
  * - `facts` stream: what is over, for history; one entry per commit that has any, field `f` = JSON array of facts.
  * - `frames` stream: one entry per commit, field = channel name, value = its frame (shared/frame.ts) in base64, or
  *   `reset` for a channel whose view was rewritten.
@@ -44,6 +45,7 @@ export interface SiteKeys {
   readonly frames: string;
   readonly facts: string;
   readonly probe: string;
+  readonly settings: string;
   appended(producer: string): string;
   view(channel: Channel): string;
 }
@@ -62,6 +64,7 @@ export function siteKeys(site: string): SiteKeys {
     frames: `${prefix}:frames`,
     facts: `${prefix}:facts`,
     probe: `${prefix}:probe`,
+    settings: `${prefix}:settings`,
     appended: (producer) => `${prefix}:appended:${producer}`,
     view: (channel) => `${prefix}:view:${channel}`,
   };

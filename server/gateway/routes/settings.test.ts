@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { API } from '../../../shared/api.ts';
+import { errorBodySchema } from '../../../shared/error.ts';
+import { NO_AGENT_SETTINGS, NO_QUEUE_SETTINGS } from '../../../shared/setting.ts';
+import { AppError } from '../../errors.ts';
+import { silentLog } from '../../redis/testing-redis.ts';
+import { createHttpApp } from '../http.ts';
+import { type SettingsPort, settingsRoutes } from './settings.ts';
+
+const TOKEN = 's3cret';
+const QUEUE = `/api/v1/sites/main/queues/${encodeURIComponent('售后/上海')}/settings`;
+const AGENT = `/api/v1/sites/main/agents/${encodeURIComponent('PJSIP/1001')}/settings`;
+let server: Server;
+let base: string;
+let written: unknown[];
+let failure: Error | null;
+
+const port: SettingsPort = {
+  list: async () => ({
+    queues: [{ subject: 'q', version: 3, settings: NO_QUEUE_SETTINGS, updatedAt: 5 }],
+    agents: [{ subject: 'a', version: 4, settings: NO_AGENT_SETTINGS, updatedAt: 6 }],
+  }),
+  read: async (_site, kind, subject) =>
+    ({
+      subject,
+      version: 7,
+      settings: kind === 'queue' ? NO_QUEUE_SETTINGS : NO_AGENT_SETTINGS,
+      updatedAt: 5,
+    }) as never,
+  async write(site, kind, subject, change) {
+    if (failure) throw failure;
+    written.push({ site, kind, subject, ...change });
+    return { subject, version: 8, settings: change.settings, updatedAt: 9 };
+  },
+};
+
+beforeEach(() => {
+  written = [];
+  failure = null;
+});
+
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+async function serve(adminToken: string | null = TOKEN): Promise<void> {
+  const options = { log: silentLog, countAnomaly: () => {}, onBrokenAnswer: 'fail' as const };
+  const app = createHttpApp({
+    routes: settingsRoutes((site) => site === 'main', port, options),
+    metrics: { contentType: 'text/plain', text: async () => '' },
+    clientDir: '/nowhere',
+    adminToken,
+    log: silentLog,
+  });
+  server = createServer(app);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const withToken = { authorization: `Bearer ${TOKEN}` };
+
+const put = (url: string, body: unknown, headers: Record<string, string> = withToken) =>
+  fetch(base + url, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+async function refused(answer: Promise<Response>) {
+  const response = await answer;
+  return { status: response.status, ...errorBodySchema.parse(await response.json()).error };
+}
+
+test('[SET11] settings are read without a token, with their version as ETag', async () => {
+  await serve();
+  const response = await fetch(base + QUEUE);
+  expect(response.headers.get('etag')).toBe('"7"');
+  expect(API.queueSettings.response.parse(await response.json())).toMatchObject({ queue: '售后/上海', version: 7 });
+  expect(API.agentSettings.response.parse(await (await fetch(base + AGENT)).json()).agent).toBe('PJSIP/1001');
+  const list = API.settings.response.parse(await (await fetch(`${base}/api/v1/sites/main/settings`)).json());
+  expect(list).toMatchObject({ queues: [{ queue: 'q', version: 3 }], agents: [{ agent: 'a', version: 4 }] });
+});
+
+test('[SET11] a change is whole: what is left out goes back to its default', async () => {
+  await serve();
+  const response = await put(QUEUE, { version: 7, settings: { thresholdMs: 15_000 } });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('etag')).toBe('"8"');
+  expect(API.changeQueueSettings.response.parse(await response.json())).toMatchObject({ version: 8 });
+  await put(AGENT, { version: 0, settings: { team: ' 一组 ' } });
+  expect(written).toEqual([
+    {
+      site: 'main',
+      kind: 'queue',
+      subject: '售后/上海',
+      base: 7,
+      settings: { ...NO_QUEUE_SETTINGS, thresholdMs: 15_000 },
+      by: 'admin token',
+    },
+    {
+      site: 'main',
+      kind: 'agent',
+      subject: 'PJSIP/1001',
+      base: 0,
+      settings: { name: null, team: '一组' },
+      by: 'admin token',
+    },
+  ]);
+});
+
+test('[SET12] the version stands in If-Match or in the body; without one nothing is changed', async () => {
+  await serve();
+  for (const tag of ['"7"', 'W/"7"'])
+    expect((await put(QUEUE, { settings: {} }, { ...withToken, 'if-match': tag })).status).toBe(200);
+  expect(written).toMatchObject([{ base: 7 }, { base: 7 }]);
+  expect(await refused(put(QUEUE, { settings: {} }))).toMatchObject({ status: 428, code: 'settings.versionMissing' });
+  expect(await refused(put(QUEUE, { settings: {} }, { ...withToken, 'if-match': '*' }))).toMatchObject({ status: 400 });
+  failure = new AppError('settings.conflict');
+  expect(await refused(put(QUEUE, { version: 6, settings: {} }))).toMatchObject({
+    status: 409,
+    code: 'settings.conflict',
+  });
+  expect(written).toHaveLength(2);
+});
+
+test('[SET13] only the token changes anything; without a token in the configuration nobody does', async () => {
+  await serve();
+  const body = { version: 0, settings: {} };
+  expect(await refused(put(QUEUE, body, {}))).toMatchObject({ status: 401, code: 'auth.tokenMissing' });
+  expect(await refused(put(QUEUE, body, { authorization: 'Basic eDp5' }))).toMatchObject({ status: 401 });
+  expect(await refused(put(QUEUE, body, { authorization: 'Bearer wrong' }))).toMatchObject({
+    status: 401,
+    code: 'auth.tokenWrong',
+  });
+  server.close();
+  await serve(null);
+  expect(await refused(put(QUEUE, body))).toMatchObject({ status: 403, code: 'auth.writesOff' });
+  expect(written).toEqual([]);
+});
+
+test('[SET14] what does not fit is refused field by field, a name that nobody knows too', async () => {
+  await serve();
+  const settings = { thresholdMs: 0, colour: 'red', treshold: 1 };
+  const answer = await refused(put(QUEUE, { version: 0, settings }));
+  expect(answer).toMatchObject({ status: 400, code: 'request.invalid' });
+  expect(answer.issues?.map(({ path }) => path).sort()).toEqual([
+    'settings',
+    'settings.colour',
+    'settings.thresholdMs',
+  ]);
+  for (const body of ['{', '"text"', 'null', { version: 0 }, { version: -1, settings: {} }, `"${'x'.repeat(70_000)}"`])
+    expect(await refused(put(QUEUE, body))).toMatchObject({ status: 400, code: 'request.invalid' });
+  expect(await refused(put(QUEUE, 'version=1', { ...withToken, 'content-type': 'text/plain' }))).toMatchObject({
+    status: 400,
+  });
+  expect(await refused(put('/api/v1/sites/nowhere/queues/q/settings', { version: 0, settings: {} }))).toMatchObject({
+    status: 404,
+    code: 'site.unknown',
+  });
+  expect(written).toEqual([]);
+});
+
+test('[SET9] PostgreSQL away is 503 with a code', async () => {
+  await serve();
+  failure = new AppError('database.unreachable', 'postgres://user:hunter2@db');
+  const answer = await refused(put(QUEUE, { version: 0, settings: {} }));
+  expect(answer).toMatchObject({ status: 503, code: 'database.unreachable' });
+  expect(JSON.stringify(answer)).not.toContain('hunter2');
+});
