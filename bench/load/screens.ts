@@ -1,67 +1,85 @@
-/** Screens in a process of their own: each subscribes to everything and tells when it saw which marker. */
-import { io } from 'socket.io-client';
-import type { ChannelDelta } from '../../shared/delta.ts';
+/**
+ * The live protocol as a screen speaks it, for screens that are counted by the thousand: what is said, what a screen asks
+ * for, and what a frame holds. The only part of the benchmarks that knows the wire.
+ */
+import type { ChannelDelta, ChannelSnapshot } from '../../shared/delta.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '../../shared/protocol.ts';
-import { column } from '../../shared/view.ts';
+import { type Channel, column } from '../../shared/view.ts';
 
-export type ScreensReport =
-  | { readonly is: 'ready' }
-  | { readonly is: 'seen'; readonly sentAt: number; readonly at: number }
-  | { readonly is: 'latencies'; readonly ms: readonly number[]; readonly bytes: number; readonly frames: number };
+/** What the wall and the supervisor's floor subscribe to. */
+export const CHANNELS_OF = {
+  wall: ['board'],
+  floor: ['board', 'agents'],
+} as const satisfies Record<string, readonly Channel[]>;
+export type ScreenKind = keyof typeof CHANNELS_OF;
 
-const [url, count] = [process.argv[2] ?? '', Number(process.argv[3])];
-const tell = (report: ScreensReport): void => {
-  process.send?.(report);
-};
-const NAME = column('agents', 'name');
+export const ENGINE_PATH = `${SOCKET_PATH}/?EIO=4&transport=websocket`;
+export const PONG = '3';
+export const helloText = (): string => `40${JSON.stringify({ version: PROTOCOL_VERSION })}`;
+export const subscribeText = (site: string, channel: string): string =>
+  `42${JSON.stringify(['subscribe', { site, channel }])}`;
 
-let latencies: number[] = [];
-let bytes = 0;
-let frames = 0;
-let snapshots = 0;
-
-function look(delta: ChannelDelta, isFirstScreen: boolean): void {
-  const now = Date.now();
-  const change = delta.tables.agents;
-  if (!change) return;
-  const names: unknown[] = (change.add ?? []).map((row) => row[2 + NAME]);
-  for (const row of change.set ?? []) {
-    for (let i = 1; i < row.length; i += 2) if (row[i] === NAME) names.push(row[i + 1]);
-  }
-  for (const name of names) {
-    if (typeof name !== 'string' || !/^M\d{13}$/.test(name)) continue;
-    const sentAt = Number(name.slice(1));
-    latencies.push(now - sentAt);
-    if (isFirstScreen) tell({ is: 'seen', sentAt, at: now });
-  }
+export interface Frame {
+  readonly kind: 'opened' | 'connected' | 'ping' | 'snapshot' | 'delta' | 'other';
+  /** Instants that marks in it carry: when they were sent. See `Traffic.mark`. */
+  readonly marks: readonly number[];
 }
 
-for (let n = 0; n < count; n++) {
-  const socket = io(url, {
-    path: SOCKET_PATH,
-    transports: ['websocket'],
-    auth: { version: PROTOCOL_VERSION },
-    forceNew: true,
-  });
-  socket.on('connect', () => {
-    for (const channel of ['board', 'agents']) socket.emit('subscribe', { site: 'main', channel }, () => {});
-    socket.io.engine.on('data', (data: unknown) => {
-      if (typeof data !== 'string') return;
-      bytes += data.length;
-      frames++;
-    });
-  });
-  socket.on('snapshot', () => {
-    snapshots++;
-    if (snapshots === 2 * count) tell({ is: 'ready' });
-  });
-  socket.on('delta', (_site: string, _channel: string, delta: ChannelDelta) => look(delta, n === 0));
-}
+const OPENED: Frame = { kind: 'opened', marks: [] };
+const CONNECTED: Frame = { kind: 'connected', marks: [] };
+const PING: Frame = { kind: 'ping', marks: [] };
+const OTHER: Frame = { kind: 'other', marks: [] };
+/** Screens get the same bytes within a moment of each other. */
+const REMEMBERED = 64;
+const MARK_QUEUE = /^mark-/;
+const SINCE = column('queues', 'oldestWaitingSince');
 
-process.on('message', (order: 'collect' | 'clear') => {
-  if (order === 'collect') tell({ is: 'latencies', ms: latencies, bytes, frames });
-  latencies = [];
-  bytes = 0;
-  frames = 0;
-});
-process.on('disconnect', () => process.exit(0));
+/** Reads each payload once, however many screens get it. One reader serves the screens of one server. */
+export class FrameReader {
+  readonly #recent: { readonly payload: Buffer; readonly frame: Frame }[] = [];
+  #queueIds: (string | null)[] = [];
+
+  read(payload: Buffer): Frame {
+    if (payload[0] === 0x30) return OPENED;
+    if (payload[0] === 0x32 && payload.length === 1) return PING;
+    if (payload[0] === 0x34 && payload[1] === 0x30) return CONNECTED;
+    for (let i = this.#recent.length - 1; i >= 0; i--) {
+      const known = this.#recent[i];
+      if (known && known.payload.length === payload.length && known.payload.equals(payload)) return known.frame;
+    }
+    const frame = this.#parse(payload);
+    this.#recent.push({ payload: Buffer.from(payload), frame });
+    if (this.#recent.length > REMEMBERED) this.#recent.shift();
+    return frame;
+  }
+
+  #parse(payload: Buffer): Frame {
+    const text = payload.toString('utf8');
+    if (!text.startsWith('42')) return OTHER;
+    const [event, , , body] = JSON.parse(text.slice(2)) as [string, string, Channel, unknown];
+    if (event === 'snapshot') {
+      const { queues } = (body as ChannelSnapshot).tables;
+      if (queues) this.#queueIds = [...queues.ids];
+      return { kind: 'snapshot', marks: [] };
+    }
+    if (event !== 'delta') return OTHER;
+    return { kind: 'delta', marks: this.#marksOf((body as ChannelDelta).tables.queues) };
+  }
+
+  #marksOf(change: ChannelDelta['tables']['queues']): number[] {
+    const marks: number[] = [];
+    for (const [index, id, ...cells] of change?.add ?? []) {
+      this.#queueIds[index] = id;
+      const since = cells[SINCE];
+      if (MARK_QUEUE.test(id) && typeof since === 'number') marks.push(since);
+    }
+    for (const row of change?.set ?? []) {
+      if (!MARK_QUEUE.test(this.#queueIds[row[0] as number] ?? '')) continue;
+      for (let i = 1; i < row.length; i += 2) {
+        const since = row[i + 1];
+        if (row[i] === SINCE && typeof since === 'number') marks.push(since);
+      }
+    }
+    return marks;
+  }
+}
