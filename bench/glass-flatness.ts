@@ -4,8 +4,8 @@ import type { RunOptions } from './run.ts';
 
 const SCREENS = 1_000;
 
-export async function glassFlatness({ isQuick, log }: RunOptions): Promise<number[]> {
-  const glass = await startGlass(isQuick ? 50 : SCREENS);
+export async function glassFlatness({ isQuick, isSplit, log }: RunOptions): Promise<number[]> {
+  const glass = await startGlass(isQuick ? 50 : SCREENS, isSplit);
   const ratios: number[] = [];
   const seconds = isQuick ? 2 : 8;
   for (let n = 0; n < (isQuick ? 1 : 3); n++) {

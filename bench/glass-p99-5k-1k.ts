@@ -1,11 +1,12 @@
 /**
- * Event to glass: 5,000 events a second on a large floor, 1,000 screens. The product as `npm start` runs it. Marks in the
- * stream carry the instant at which they were sent; every screen notes when each arrived. One sample is the p99 over all
- * screens and marks of one stretch.
+ * Event to glass: 5,000 events a second on a large floor, 1,000 screens. The product as `npm start` runs it, or with
+ * `--split` one process a role. Marks in the stream carry the instant at which they were sent; every screen notes when
+ * each arrived. One sample is the p99 over all screens and marks of one stretch.
  */
 import { FLOOR_EVERY, largeFloor } from './load/floors.ts';
 import { allowFiles, cpuSeconds, pause } from './load/processes.ts';
-import { type Floor, startFloor } from './load/product.ts';
+import { type Floor, type PbxUnderLoad, type ServerProcess, startFloor, startSplitFloor } from './load/product.ts';
+import { startRedis } from './load/redis.ts';
 import { type Screens, startScreens } from './load/watch.ts';
 import type { RunOptions } from './run.ts';
 
@@ -14,8 +15,8 @@ const SCREENS = 1_000;
 /** Marks that were not seen would be the slow ones. Some are on their way when a stretch ends; more would be a lie. */
 const MAX_UNSEEN = 6;
 
-export async function glassP99({ isQuick, log }: RunOptions): Promise<number[]> {
-  const floor = await startGlass(isQuick ? 50 : SCREENS);
+export async function glassP99({ isQuick, isSplit, log }: RunOptions): Promise<number[]> {
+  const floor = await startGlass(isQuick ? 50 : SCREENS, isSplit);
   const samples: number[] = [];
   for (let n = 0; n < (isQuick ? 1 : 5); n++) {
     samples.push(await p99At(floor, EVENTS_PER_SECOND, isQuick ? 2 : 8, log));
@@ -24,23 +25,43 @@ export async function glassP99({ isQuick, log }: RunOptions): Promise<number[]> 
   return samples;
 }
 
-export interface Glass extends Floor {
+export interface Glass {
+  readonly pbx: PbxUnderLoad;
+  /** Where the screens are connected. */
+  readonly server: ServerProcess;
   readonly screens: Screens;
   readonly count: number;
+  stop(): Promise<void>;
 }
 
-export async function startGlass(count: number): Promise<Glass> {
+export async function startGlass(count: number, isSplit: boolean): Promise<Glass> {
   allowFiles(2 * count + 1_000);
-  const floor = await startFloor(largeFloor());
+  const floor = isSplit ? await startSplitGlass() : await startFloor(largeFloor());
   const screens = startScreens();
   await screens.open(floor.server.url, count, FLOOR_EVERY);
   return {
-    ...floor,
+    pbx: floor.pbx,
+    server: floor.server,
     screens,
     count,
     async stop() {
       await screens.stop();
       await floor.stop();
+    },
+  };
+}
+
+async function startSplitGlass(): Promise<Floor> {
+  const redis = await startRedis();
+  const floor = await startSplitFloor(largeFloor(), redis.url);
+  await floor.startSite();
+  await floor.pbx.synced;
+  return {
+    pbx: floor.pbx,
+    server: floor.gateway,
+    async stop() {
+      await floor.stop();
+      await redis.stop();
     },
   };
 }

@@ -57,7 +57,7 @@ test('a run keeps the other figures of the file, in the order of the table', asy
 });
 
 test('a benchmark that needs no other process gives samples', async () => {
-  const samples = await coreVsJsonParse({ isQuick: true, isFull: false, minutes: null, log: () => {} });
+  const samples = await coreVsJsonParse({ isQuick: true, isFull: false, isSplit: false, minutes: null, log: () => {} });
   expect(samples).toHaveLength(1);
   expect(samples[0]).toBeGreaterThan(0);
 });

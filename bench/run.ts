@@ -5,6 +5,8 @@ export interface RunOptions {
   readonly isQuick: boolean;
   /** The whole length, where the usual one is shorter. */
   readonly isFull: boolean;
+  /** One process a role where the usual run has all of them in one. */
+  readonly isSplit: boolean;
   /** Length of a run that is measured in minutes; null: its own choice. */
   readonly minutes: number | null;
   readonly log: (line: string) => void;

@@ -76,12 +76,18 @@ export function startHelper<Order extends object | string, Report extends { read
   };
 }
 
-/** A benchmark that fails leaves nothing running. */
+const living = new Set<ChildProcess>();
+
+/** A benchmark that fails, and one that is interrupted, leaves nothing running. */
 export function endWithUs(child: ChildProcess): void {
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
+  living.add(child);
+  child.once('exit', () => living.delete(child));
 }
+
+export function killAll(): void {
+  for (const child of living) child.kill('SIGKILL');
+}
+process.once('exit', killAll);
 
 export async function endChild(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

@@ -37,14 +37,11 @@ export interface Collected {
   readonly payloads: readonly { readonly payload: Buffer; readonly isBinary: boolean }[];
 }
 
-interface Screen {
-  readonly kind: ScreenKind;
-  readonly socket: RawWebSocket;
-}
-
 /** Connections that are being made at once, except where a storm is wanted: a queue of the kernel must not overflow. */
 const AT_ONCE = 100;
 const KEPT_PAYLOADS = 200;
+/** As the real client waits before it tries again. */
+const RETRY_MS = 500;
 
 const tell = (report: ScreensReport): void => {
   process.send?.(report);
@@ -56,8 +53,7 @@ let target = '';
 let missing = 0;
 let connecting = 0;
 let startedAt = 0;
-let queue: ScreenKind[] = [];
-let generation = 0;
+let queue: Screen[] = [];
 const fresh = () => ({
   frames: 0,
   deltas: 0,
@@ -70,80 +66,105 @@ const fresh = () => ({
 });
 let seen = fresh();
 
-function openOne(kind: ScreenKind): void {
-  const { hostname, port } = new URL(target);
-  const mine = generation;
-  const isFirst = screens.length === 0;
-  const channels = CHANNELS_OF[kind];
-  let snapshots = 0;
-  const socket = openRawWebSocket({
-    host: hostname,
-    port: Number(port),
-    path: ENGINE_PATH,
-    onEnd: () => {
-      if (mine === generation) seen.lost++;
-    },
-    onFrame: (payload, isBinary, wireBytes) => {
-      const frame = reader.read(payload);
-      seen.bytes += wireBytes;
-      switch (frame.kind) {
-        case 'opened':
-          socket.send(helloText());
-          return;
-        case 'connected':
-          for (const channel of channels) socket.send(subscribeText(SITE, channel));
-          connecting--;
-          openMore();
-          return;
-        case 'ping':
-          socket.send(PONG);
-          return;
-        case 'snapshot':
-          seen.snapshotBytes += wireBytes;
-          snapshots++;
-          if (snapshots === channels.length && --missing === 0)
-            tell({ is: 'ready', ms: performance.now() - startedAt });
-          break;
-        default:
-          break;
-      }
-      seen.frames++;
-      if (frame.kind === 'delta') seen.deltas++;
-      if (isFirst && seen.payloads.length < KEPT_PAYLOADS)
-        seen.payloads.push({ payload: Buffer.from(payload), isBinary });
-      if (frame.marks.length === 0) return;
-      const at = Date.now();
-      for (const mark of frame.marks) {
-        seen.latencies.push(at - mark);
-        if (!isFirst || seen.marks.has(mark)) continue;
-        seen.marks.add(mark);
-        tell({ is: 'seen', mark, at });
-      }
-    },
-  });
-  screens.push({ kind, socket });
+class Screen {
+  readonly kind: ScreenKind;
+  readonly #isFirst: boolean;
+  #socket: RawWebSocket | null = null;
+  /** Snapshots it still waits for. */
+  #missing = 0;
+  #isDropped = false;
+
+  constructor(kind: ScreenKind, isFirst: boolean) {
+    this.kind = kind;
+    this.#isFirst = isFirst;
+  }
+
+  open(): void {
+    const { hostname, port } = new URL(target);
+    this.#missing = CHANNELS_OF[this.kind].length;
+    this.#socket = openRawWebSocket({
+      host: hostname,
+      port: Number(port),
+      path: ENGINE_PATH,
+      onFrame: (payload, isBinary, wireBytes) => this.#onFrame(payload, isBinary, wireBytes),
+      onEnd: () => this.#onEnd(),
+    });
+  }
+
+  drop(): void {
+    this.#isDropped = true;
+    this.#socket?.destroy();
+  }
+
+  #onEnd(): void {
+    if (this.#isDropped) return;
+    seen.lost++;
+    if (this.#missing === 0) missing++;
+    setTimeout(() => this.#isDropped || this.open(), RETRY_MS * (1 + Math.random()));
+  }
+
+  #onFrame(payload: Buffer, isBinary: boolean, wireBytes: number): void {
+    if (this.#isDropped) return;
+    const frame = reader.read(payload);
+    seen.bytes += wireBytes;
+    switch (frame.kind) {
+      case 'opened':
+        this.#socket?.send(helloText());
+        return;
+      case 'connected':
+        for (const channel of CHANNELS_OF[this.kind]) this.#socket?.send(subscribeText(SITE, channel));
+        connecting--;
+        openMore();
+        return;
+      case 'ping':
+        this.#socket?.send(PONG);
+        return;
+      case 'snapshot':
+        seen.snapshotBytes += wireBytes;
+        if (this.#missing > 0 && --this.#missing === 0 && --missing === 0)
+          tell({ is: 'ready', ms: performance.now() - startedAt });
+        break;
+      default:
+        break;
+    }
+    seen.frames++;
+    if (frame.kind === 'delta') seen.deltas++;
+    if (this.#isFirst && seen.payloads.length < KEPT_PAYLOADS)
+      seen.payloads.push({ payload: Buffer.from(payload), isBinary });
+    if (frame.marks.length > 0) this.#note(frame.marks);
+  }
+
+  #note(marks: readonly number[]): void {
+    const at = Date.now();
+    for (const mark of marks) {
+      seen.latencies.push(at - mark);
+      if (!this.#isFirst || seen.marks.has(mark)) continue;
+      seen.marks.add(mark);
+      tell({ is: 'seen', mark, at });
+    }
+  }
 }
 
 function openMore(): void {
   while (connecting < AT_ONCE) {
-    const kind = queue.shift();
-    if (kind === undefined) return;
+    const screen = queue.shift();
+    if (screen === undefined) return;
     connecting++;
-    openOne(kind);
+    screen.open();
   }
 }
 
-function open(kinds: readonly ScreenKind[]): void {
-  missing = kinds.length;
+function newScreens(kinds: readonly ScreenKind[]): Screen[] {
+  const added = kinds.map((kind, n) => new Screen(kind, screens.length + n === 0));
+  screens.push(...added);
+  missing = added.length;
   startedAt = performance.now();
-  queue = [...kinds];
-  openMore();
+  return added;
 }
 
 function drop(): ScreenKind[] {
-  generation++;
   const kinds = screens.map(({ kind }) => kind);
-  for (const { socket } of screens) socket.destroy();
+  for (const screen of screens) screen.drop();
   screens = [];
   connecting = 0;
   queue = [];
@@ -166,22 +187,19 @@ process.on('message', (order: ScreensOrder) => {
     case 'open':
       if (order.url !== target) reader = new FrameReader();
       target = order.url;
-      open(
+      queue = newScreens(
         Array.from({ length: order.count }, (_, n) =>
           order.floorEvery > 0 && n % order.floorEvery === order.floorEvery - 1 ? 'floor' : 'wall',
         ),
       );
+      openMore();
       return;
-    case 'reopen': {
-      const kinds = drop();
-      missing = kinds.length;
-      startedAt = performance.now();
-      for (const kind of kinds) {
+    case 'reopen':
+      for (const screen of newScreens(drop())) {
         connecting++;
-        openOne(kind);
+        screen.open();
       }
       return;
-    }
     case 'drop':
       drop();
       tell({ is: 'dropped' });

@@ -1,5 +1,5 @@
 /** Screens in a process of their own, as the benchmarks ask for them. */
-import { type Helper, startHelper } from './processes.ts';
+import { type Helper, pause, startHelper } from './processes.ts';
 import type { Collected, ScreensOrder, ScreensReport } from './screen-process.ts';
 
 export interface Screens {
@@ -15,12 +15,18 @@ export interface Screens {
   stop(): Promise<void>;
 }
 
+/** Far longer than any figure may be. */
+const READY_MS = 60_000;
+
 export function startScreens(): Screens {
   const helper: Helper<ScreensOrder, ScreensReport> = startHelper('./screen-process.ts');
   const ready = async (order: ScreensOrder): Promise<number> => {
     const told = helper.next('ready');
     helper.send(order);
-    return (await told).ms;
+    const late = pause(READY_MS).then(() => {
+      throw new Error(`not every screen had its snapshots within ${READY_MS / 1_000} s`);
+    });
+    return (await Promise.race([told, late])).ms;
   };
   return {
     open: (url, count, floorEvery) => ready({ do: 'open', url, count, floorEvery }),
