@@ -80,6 +80,6 @@ for (const name of NAMES.filter((one) => positionals.length === 0 || positionals
   }
 }
 process.stdout.write(`${machine()}\n\n${toTable(outcomes)}\n`);
-if (values.quick || values.split) say('Figures of a quick or a split run are not kept.');
+if (values.quick || values.split || minutes !== null) say('Figures of a run with such options are not kept.');
 else await store(outcomes);
 process.exit(failures > 0 ? 1 : outcomes.every(isMet) ? 0 : 2);
