@@ -139,6 +139,12 @@ module.exports = {
       ['^client/src/live/', '^(bench|e2e)/', '^server/testing/', '^server/.*\\.test\\.ts$'],
       'One place in the browser knows the socket.',
     ),
+    only(
+      'rivals-only-in-bench',
+      'asterisk-manager|asterisk-ami-client|asterisk-ami-events-stream',
+      '^bench/',
+      'What our parser is measured against; nothing may come to rely on it.',
+    ),
     {
       name: 'no-d3-dom',
       comment: 'React draws the SVG. The d3 umbrella is covered by noRestrictedImports in biome.json.',

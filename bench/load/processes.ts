@@ -1,9 +1,11 @@
-/** Child processes of a benchmark: started, spoken to, timed by the kernel, ended by pid. */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+/** Child processes of a benchmark: started, spoken to, timed by the kernel, ended by their own id. */
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
+/** USER_HZ of the kernel: the unit of /proc/<pid>/stat. */
 const TICKS_PER_SECOND = 100;
+const END_MS = 5_000;
 
 /** CPU seconds (user + system) a process has used. */
 export function cpuSeconds(pid: number): number {
@@ -23,66 +25,77 @@ export function childOf(pid: number, word: string): number {
   return Number(child);
 }
 
+/** Thousands of sockets need as many files; children inherit the limit. Throws when the system does not allow it. */
+export function allowFiles(needed: number): void {
+  const limits = /Max open files\s+(\d+|unlimited)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  if (limits === 'unlimited' || Number(limits) >= needed) return;
+  try {
+    execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${needed}:${needed}`], { stdio: 'pipe' });
+  } catch (cause) {
+    throw new Error(`this benchmark opens ${needed} files; allow them: ulimit -n ${needed}`, { cause });
+  }
+}
+
 export interface Helper<Order, Report> {
+  readonly pid: number;
   send(order: Order): void;
-  next<T extends Report>(wanted: (report: Report) => report is T): Promise<T>;
+  /** The next report of that kind; ask before what causes it. Rejects when the process ends first. */
+  next<K extends Report extends { readonly is: infer I } ? I : never>(
+    kind: K,
+  ): Promise<Extract<Report, { readonly is: K }>>;
   stop(): Promise<void>;
 }
 
-export function startHelper<Order extends object | string, Report>(
+export function startHelper<Order extends object | string, Report extends { readonly is: string }>(
   file: string,
-  args: string[] = [],
+  args: readonly string[] = [],
+  options: { readonly execArgv?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
 ): Helper<Order, Report> {
-  const child = fork(new URL(file, import.meta.url), args);
+  const child = fork(new URL(file, import.meta.url), [...args], {
+    serialization: 'advanced',
+    execArgv: [...(options.execArgv ?? [])],
+    env: { ...process.env, ...options.env },
+  });
+  endWithUs(child);
   return {
+    pid: child.pid as number,
     send: (order) => void child.send(order),
-    next: (wanted) =>
+    next: (kind) =>
       new Promise((resolve, reject) => {
         const onExit = () => reject(new Error(`${file} ended`));
-        const onMessage = (message: unknown) => {
-          if (!wanted(message as Report)) return;
-          child.off('message', onMessage);
+        const onMessage = (report: Report) => {
+          if (report.is !== kind) return;
+          child.off('message', onMessage as never);
           child.off('exit', onExit);
-          resolve(message as never);
+          resolve(report as never);
         };
-        child.on('message', onMessage);
+        child.on('message', onMessage as never);
         child.once('exit', onExit);
       }),
-    stop: () => stopChild(child),
+    stop: () => endChild(child),
   };
 }
 
-export interface ServerProcess {
-  readonly pid: number;
-  readonly url: string;
-  stop(): Promise<void>;
+const living = new Set<ChildProcess>();
+
+/** A benchmark that fails, and one that is interrupted, leaves nothing running. */
+export function endWithUs(child: ChildProcess): void {
+  living.add(child);
+  child.once('exit', () => living.delete(child));
 }
 
-/** The product as `npm start` runs it, on a free port; resolves when it is ready. */
-export async function startServer(env: Readonly<Record<string, string>>, port: number): Promise<ServerProcess> {
-  const main = new URL('../../server/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main], {
-    env: { ...process.env, ...env, FLOORCAST_PORT: String(port) },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const deadline = performance.now() + 20_000;
-  while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}`);
-    const isReady = await fetch(`${url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return { pid: child.pid as number, url, stop: () => stopChild(child) };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await stopChild(child);
-  throw new Error('the server did not get ready in 20 s');
+export function killAll(): void {
+  for (const child of living) child.kill('SIGKILL');
 }
+process.once('exit', killAll);
 
-async function stopChild(child: ChildProcess): Promise<void> {
+export async function endChild(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
   await ended;
+  clearTimeout(timer);
 }
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,77 +1,85 @@
-/** Screens in a process of their own: each subscribes to everything and tells when it saw which marker. */
-import { io } from 'socket.io-client';
-import { applyFrame, type ChannelCopy, emptyCopy, type Frame, readHead } from '../../shared/frame.ts';
-import { readMessage } from '../../shared/live-message.ts';
-import { liveParser } from '../../shared/live-parser.ts';
+/**
+ * The live protocol as a screen speaks it, for screens that are counted by the thousand: what is said, what a screen asks
+ * for, and what a frame holds. The only part of the benchmarks that knows the wire.
+ */
+import type { ChannelDelta, ChannelSnapshot } from '../../shared/delta.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '../../shared/protocol.ts';
-import { type Channel, channelNames, column } from '../../shared/view.ts';
+import { type Channel, column } from '../../shared/view.ts';
 
-export type ScreensReport =
-  | { readonly is: 'ready' }
-  | { readonly is: 'seen'; readonly sentAt: number; readonly at: number }
-  | { readonly is: 'latencies'; readonly ms: readonly number[]; readonly bytes: number; readonly frames: number };
+/** What the wall and the supervisor's floor subscribe to. */
+export const CHANNELS_OF = {
+  wall: ['board'],
+  floor: ['board', 'agents'],
+} as const satisfies Record<string, readonly Channel[]>;
+export type ScreenKind = keyof typeof CHANNELS_OF;
 
-const [url, count] = [process.argv[2] ?? '', Number(process.argv[3])];
-const tell = (report: ScreensReport): void => {
-  process.send?.(report);
-};
-const NAME = column('agents', 'name');
+export const ENGINE_PATH = `${SOCKET_PATH}/?EIO=4&transport=websocket`;
+export const PONG = '3';
+export const helloText = (): string => `40${JSON.stringify({ version: PROTOCOL_VERSION })}`;
+export const subscribeText = (site: string, channel: string): string =>
+  `42${JSON.stringify(['subscribe', { site, channel }])}`;
 
-let latencies: number[] = [];
-let bytes = 0;
-let frames = 0;
-let snapshots = 0;
+export interface Frame {
+  readonly kind: 'opened' | 'connected' | 'ping' | 'snapshot' | 'delta' | 'other';
+  /** Instants that marks in it carry: when they were sent. See `Traffic.mark`. */
+  readonly marks: readonly number[];
+}
 
-/** One copy of the agents for all screens: whoever gets a frame first applies it and notes what it was to show. */
-const agents: ChannelCopy = { ...emptyCopy('agents'), rev: -1 };
-const shown = new Map<number, readonly number[]>();
-const names = new Map<string, unknown>();
+const OPENED: Frame = { kind: 'opened', marks: [] };
+const CONNECTED: Frame = { kind: 'connected', marks: [] };
+const PING: Frame = { kind: 'ping', marks: [] };
+const OTHER: Frame = { kind: 'other', marks: [] };
+/** Screens get the same bytes within a moment of each other. */
+const REMEMBERED = 64;
+const MARK_QUEUE = /^mark-/;
+const SINCE = column('queues', 'oldestWaitingSince');
 
-/** When the markers of a frame were sent: an agent's name tells. */
-function markersOf(frame: Frame): readonly number[] {
-  const { from, to } = readHead(frame);
-  if (from === agents.rev || (from === null && to > agents.rev)) {
-    applyFrame(agents, frame);
-    const sentAts: number[] = [];
-    for (const [id, row] of agents.tables.agents?.entries() ?? []) {
-      if (names.get(id) === row[NAME]) continue;
-      names.set(id, row[NAME]);
-      if (/^M\d{13}$/.test(String(row[NAME]))) sentAts.push(Number(String(row[NAME]).slice(1)));
+/** Reads each payload once, however many screens get it. One reader serves the screens of one server. */
+export class FrameReader {
+  readonly #recent: { readonly payload: Buffer; readonly frame: Frame }[] = [];
+  #queueIds: (string | null)[] = [];
+
+  read(payload: Buffer): Frame {
+    if (payload[0] === 0x30) return OPENED;
+    if (payload[0] === 0x32 && payload.length === 1) return PING;
+    if (payload[0] === 0x34 && payload[1] === 0x30) return CONNECTED;
+    for (let i = this.#recent.length - 1; i >= 0; i--) {
+      const known = this.#recent[i];
+      if (known && known.payload.length === payload.length && known.payload.equals(payload)) return known.frame;
     }
-    shown.set(to, sentAts);
+    const frame = this.#parse(payload);
+    this.#recent.push({ payload: Buffer.from(payload), frame });
+    if (this.#recent.length > REMEMBERED) this.#recent.shift();
+    return frame;
   }
-  return from === null ? [] : (shown.get(to) ?? []);
-}
 
-for (let n = 0; n < count; n++) {
-  const socket = io(url, {
-    path: SOCKET_PATH,
-    transports: ['websocket'],
-    auth: { version: PROTOCOL_VERSION, subscribe: channelNames.map((channel) => ({ site: 'main', channel })) },
-    parser: liveParser,
-    forceNew: true,
-  });
-  const channels = new Map<number, Channel>();
-  socket.on('bytes', (received: Uint8Array) => {
-    bytes += received.length;
-    const message = readMessage(received);
-    if (message.is === 'name') channels.set(message.number, message.channel);
-    if (message.is !== 'frame') return;
-    frames++;
-    if (readHead(message.frame).from === null && ++snapshots === channelNames.length * count) tell({ is: 'ready' });
-    if (channels.get(message.number) !== 'agents') return;
-    const now = Date.now();
-    for (const sentAt of markersOf(message.frame)) {
-      latencies.push(now - sentAt);
-      if (n === 0) tell({ is: 'seen', sentAt, at: now });
+  #parse(payload: Buffer): Frame {
+    const text = payload.toString('utf8');
+    if (!text.startsWith('42')) return OTHER;
+    const [event, , , body] = JSON.parse(text.slice(2)) as [string, string, Channel, unknown];
+    if (event === 'snapshot') {
+      const { queues } = (body as ChannelSnapshot).tables;
+      if (queues) this.#queueIds = [...queues.ids];
+      return { kind: 'snapshot', marks: [] };
     }
-  });
-}
+    if (event !== 'delta') return OTHER;
+    return { kind: 'delta', marks: this.#marksOf((body as ChannelDelta).tables.queues) };
+  }
 
-process.on('message', (order: 'collect' | 'clear') => {
-  if (order === 'collect') tell({ is: 'latencies', ms: latencies, bytes, frames });
-  latencies = [];
-  bytes = 0;
-  frames = 0;
-});
-process.on('disconnect', () => process.exit(0));
+  #marksOf(change: ChannelDelta['tables']['queues']): number[] {
+    const marks: number[] = [];
+    for (const [index, id, ...cells] of change?.add ?? []) {
+      this.#queueIds[index] = id;
+      const since = cells[SINCE];
+      if (MARK_QUEUE.test(id) && typeof since === 'number') marks.push(since);
+    }
+    for (const row of change?.set ?? []) {
+      if (!MARK_QUEUE.test(this.#queueIds[row[0] as number] ?? '')) continue;
+      for (let i = 1; i < row.length; i += 2) {
+        const since = row[i + 1];
+        if (row[i] === SINCE && typeof since === 'number') marks.push(since);
+      }
+    }
+    return marks;
+  }
+}

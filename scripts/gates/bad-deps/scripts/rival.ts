@@ -1,0 +1,4 @@
+// expect: rivals-only-in-bench
+import createManager from 'asterisk-manager';
+
+export const manager = createManager;
