@@ -2,7 +2,7 @@
 import type { DomainEvent, EventOf, LeaveOutcome } from '../../shared/event.ts';
 
 /** 2026-11-21 10:00 in Shanghai: the start of an interval. */
-export const START_AT = Date.UTC(2026, 10, 21, 2);
+const START_AT = Date.UTC(2026, 10, 21, 2);
 export const t = (s: number): number => START_AT + Math.round(s * 1_000);
 
 const caller = { number: '13800138000', name: null };
