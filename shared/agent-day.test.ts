@@ -4,9 +4,9 @@ import { type AgentDay, agentRatiosOf, signedInMsOf } from './metric.ts';
 import { ACTIVITIES, type Activity, PRESENCES, type Presence } from './presence.ts';
 
 const HOUR = 3_600_000;
-const presences = (ms: Partial<Record<Presence, number>>) => PRESENCES.map((name) => ms[name] ?? 0);
-const activities = (ms: Partial<Record<Activity, number>>) => ACTIVITIES.map((name) => ms[name] ?? 0);
-const TALKING = ACTIVITIES.indexOf('talking');
+const presences = (times: Partial<Record<Presence, number>>) => PRESENCES.map((name) => times[name] ?? 0);
+const activities = (times: Partial<Record<Activity, number>>) => ACTIVITIES.map((name) => times[name] ?? 0);
+const talkingOf = ({ activityMs }: AgentDay) => activityMs[ACTIVITIES.indexOf('talking')];
 const day: AgentDay = {
   presenceMs: presences({ available: 3 * HOUR, onBreak: HOUR }),
   activityMs: activities({ talking: 2 * HOUR, idle: 2 * HOUR }),
@@ -25,7 +25,7 @@ const open = (over: Partial<OpenState> = {}): OpenState => ({
 
 test('[MET44] the open state counts on from where the day was booked', () => {
   const later = agentDayAt(day, open(), 1_000 + HOUR);
-  expect(later.activityMs[TALKING]).toBe(3 * HOUR);
+  expect(talkingOf(later)).toBe(3 * HOUR);
   expect(signedInMsOf(later)).toBe(5 * HOUR);
   expect(later.availableIdleMs).toBe(HOUR);
   expect(agentRatiosOf(later).utilisationOfSignedIn).toBe(0.6);
@@ -37,7 +37,7 @@ test('[MET44] the open state counts on from where the day was booked', () => {
 
 test('[MET45] what a suspect seems to do is in no ratio', () => {
   const suspect = agentDayAt(day, open({ isSuspect: true }), 1_000 + HOUR);
-  expect([suspect.activityMs[TALKING], suspect.availableIdleMs]).toEqual([2 * HOUR, HOUR]);
+  expect([talkingOf(suspect), suspect.availableIdleMs]).toEqual([2 * HOUR, HOUR]);
 });
 
 test('[MET46] a clock behind the booking, or an unknown one, adds nothing', () => {

@@ -14,22 +14,17 @@ export interface OpenState {
 export function agentDayAt(day: AgentDay, open: OpenState, now: number): AgentDay {
   const openMs = open.countedTo === null ? 0 : Math.max(0, now - open.countedTo);
   if (openMs === 0) return day;
-  const { presence } = open;
-  const activity = open.isSuspect ? 'idle' : open.activity;
-  const isReady = presence === 'available' && open.activity === 'idle';
+  const isReady = open.presence === 'available' && open.activity === 'idle';
   return {
     ...day,
-    presenceMs: longer(day.presenceMs, PRESENCES.indexOf(presence), openMs),
-    activityMs: longer(day.activityMs, ACTIVITIES.indexOf(activity), openMs),
+    presenceMs: longer(PRESENCES, day.presenceMs, open.presence, openMs),
+    activityMs: longer(ACTIVITIES, day.activityMs, open.isSuspect ? 'idle' : open.activity, openMs),
     availableIdleMs: day.availableIdleMs + (isReady ? openMs : 0),
   };
 }
 
-function longer(sums: readonly number[], index: number, byMs: number): number[] {
-  const next = [...sums];
-  next[index] = (next[index] ?? 0) + byMs;
-  return next;
-}
+const longer = <N>(names: readonly N[], times: readonly number[], one: N, ms: number): number[] =>
+  names.map((name, i) => (times[i] ?? 0) + (name === one ? ms : 0));
 
 /** The days of a team as one, so that its ratios are those of all its work and not averages of averages. */
 export function sumOfDays(days: Iterable<AgentDay>): AgentDay {
@@ -37,8 +32,8 @@ export function sumOfDays(days: Iterable<AgentDay>): AgentDay {
   const activityMs = ACTIVITIES.map(() => 0);
   const sum = { availableIdleMs: 0, handled: 0, talkMsSum: 0, acwMsSum: 0 };
   for (const day of days) {
-    for (const [i, ms] of day.presenceMs.entries()) presenceMs[i] = (presenceMs[i] ?? 0) + ms;
-    for (const [i, ms] of day.activityMs.entries()) activityMs[i] = (activityMs[i] ?? 0) + ms;
+    for (const i of presenceMs.keys()) presenceMs[i] = (presenceMs[i] ?? 0) + (day.presenceMs[i] ?? 0);
+    for (const i of activityMs.keys()) activityMs[i] = (activityMs[i] ?? 0) + (day.activityMs[i] ?? 0);
     sum.availableIdleMs += day.availableIdleMs;
     sum.handled += day.handled;
     sum.talkMsSum += day.talkMsSum;

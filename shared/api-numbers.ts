@@ -121,7 +121,7 @@ const windowsSchema = z.object({
   last15: windowSchema,
   last30: windowSchema,
   last60: windowSchema,
-  interval: windowSchema.nullable(),
+  interval: windowSchema,
   previousInterval: windowSchema.nullable(),
 } satisfies Record<TimeWindow, z.ZodType>);
 
@@ -131,7 +131,7 @@ const aggregate = {
   targetRatio: z.number().nullable().describe('Null where queues with different targets are added up.'),
   live: liveSchema,
   windows: windowsSchema.describe(
-    'Rolling minutes (the running one and those before), and quarter hours of the business day; null where it has none.',
+    'Rolling minutes (the running one and those before), and quarter hours of the business day; `previousInterval` is null in its first.',
   ),
 };
 

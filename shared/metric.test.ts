@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { addCounters, COUNTERS, ratiosOf, SERVICE_LEVELS, zeroCounters } from './metric.ts';
+import { addCounters, agentRatiosOf, COUNTERS, ratiosOf, SERVICE_LEVELS, zeroCounters } from './metric.ts';
+import { ACTIVITIES, PRESENCES } from './presence.ts';
 
 const NO_TIME = { onContactMs: 0, idleMs: 0 };
 
@@ -57,4 +58,54 @@ test('[MET4] counters add up, the longest wait is a maximum', () => {
   const one = Object.fromEntries(COUNTERS.map((name) => [name, 2])) as ReturnType<typeof zeroCounters>;
   const sum = addCounters(addCounters(zeroCounters(), one), { ...one, waitMsMax: 7 });
   for (const name of COUNTERS) expect(sum[name]).toBe(name === 'waitMsMax' ? 7 : 4);
+});
+
+test('[MET9] what nobody can know is in no service level and in no mean wait', () => {
+  // Of 20 offered: 8 answered in time, 2 too late, 3 answered unseen, 2 unknown, 4 still within the threshold, 1 abandoned.
+  const counters = {
+    ...zeroCounters(),
+    offered: 20,
+    answered: 13,
+    answeredInThreshold: 8,
+    abandoned: 1,
+    unknown: 2,
+    undecided: 9,
+    waitUnseen: 3,
+    waitMsSum: 100_000,
+  };
+  const ratios = ratiosOf(counters, NO_TIME);
+  expect(ratios).toMatchObject({
+    slOfAnswered: 8 / 10,
+    slAnsweredOfOffered: 8 / 11,
+    slOfAnsweredAndAbandoned: 8 / 11,
+    asaMs: 10_000,
+    answerRate: 13 / 20,
+  });
+});
+
+test("[MET10] an agent's ratios: time on contact, away and at rest over time signed in, and contacts per hour at work", () => {
+  const HOUR = 3_600_000;
+  const day = {
+    presenceMs: PRESENCES.map((name) => ({ signedOut: 9, available: 5, onBreak: 1, meal: 2 })[name as string] ?? 0),
+    activityMs: ACTIVITIES.map((name) => ({ idle: 12, talking: 2, holding: 1, afterCallWork: 1 })[name as string] ?? 0),
+    availableIdleMs: 2,
+    handled: 12,
+    talkMsSum: 30,
+    acwMsSum: 6,
+  };
+  const inHours = (times: readonly number[]) => times.map((hours) => hours * HOUR);
+  const ratios = agentRatiosOf({
+    ...day,
+    presenceMs: inHours(day.presenceMs),
+    activityMs: inHours(day.activityMs),
+    availableIdleMs: day.availableIdleMs * HOUR,
+  });
+  expect(ratios).toEqual({
+    occupancy: 4 / 6,
+    utilisationOfSignedIn: 4 / 8,
+    awayRate: 3 / 8,
+    restRate: 1 / 8,
+    handledPerHour: 2,
+    ahtMs: 3,
+  });
 });

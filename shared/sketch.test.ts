@@ -9,7 +9,7 @@ const sketchOf = (values: readonly number[]): Sketch => {
 };
 const durations = fc.array(fc.integer({ min: 0, max: 86_400_000 }), { minLength: 1, maxLength: 200 });
 
-test('[MET4] every quantile is within 1 % of the true value of that rank', () => {
+test('[MET5] every quantile is within 1 % of the true value of that rank', () => {
   fc.assert(
     fc.property(durations, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
       const sorted = values.toSorted((a, b) => a - b);
@@ -21,7 +21,7 @@ test('[MET4] every quantile is within 1 % of the true value of that rank', () =>
   );
 });
 
-test('[MET5] merged sketches are the sketch of all values, and a value taken out was never there', () => {
+test('[MET6] merged sketches are the sketch of all values, and a value taken out was never there', () => {
   fc.assert(
     fc.property(durations, durations, (a, b) => {
       const merged = mergeSketch(sketchOf(a), sketchOf(b));
@@ -32,6 +32,6 @@ test('[MET5] merged sketches are the sketch of all values, and a value taken out
   );
 });
 
-test('[MET6] without values there is no quantile', () => {
+test('[MET7] without values there is no quantile', () => {
   expect(quantileOf(new Map(), 0.5)).toBeNull();
 });

@@ -74,7 +74,7 @@ test('[CALL3] a call whose visits all ended unanswered fared as its last one', (
   expect(dayOf(site, SITE_ROW)).toMatchObject({ offered: 1, timedOut: 0, abandoned: 1, abandonWaitMsSum: 30_000 });
 });
 
-test('[MET3] a waiting contact is a miss from the moment it passes its threshold, and counted once when it ends', () => {
+test('[MET8] a waiting contact is a miss from the moment it passes its threshold, and counted once when it ends', () => {
   const site = siteAfter(offered(0, 'a'), offered(1, 'a', 'other'));
   const level = () => ratiosOf(dayOf(site, 'a'), { onContactMs: 0, idleMs: 0 }).slAnsweredOfOffered;
   advance(site, AT + 20_000);

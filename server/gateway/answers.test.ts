@@ -67,13 +67,13 @@ test('[GW7] an interval that began before the business day is not told', () => {
   const site = siteAfter(picture(line - 60), offered(line - 30));
   advance(site, t(line + 5));
   const { interval, previousInterval, last5 } = queueAt(site, line + 5).windows;
-  expect([interval?.offered, previousInterval, last5.offered]).toEqual([0, null, 1]);
+  expect([interval.offered, previousInterval, last5.offered]).toEqual([0, null, 1]);
 });
 
 test('[GW7] a window with an unfilled gap of a source of the queue says so', () => {
   const site = siteAfter(picture(0), offered(1), lost(5), picture(400), { type: 'source.alive', at: t(759) });
   const { windows } = queueAt(site, 760);
-  expect([windows.last5.hasGap, windows.last15.hasGap, windows.interval?.hasGap]).toEqual([false, true, true]);
+  expect([windows.last5.hasGap, windows.last15.hasGap, windows.interval.hasGap]).toEqual([false, true, true]);
 });
 
 test('[GW8] the variant and the target in force stand beside the value they name', () => {

@@ -1,6 +1,5 @@
 /** Agents, and teams as sums over them. */
-
-import { agentDayAt } from '../../shared/agent-day.ts';
+import { agentDayAt, type OpenState, sumOfDays } from '../../shared/agent-day.ts';
 import { AGENT_SUMS, type AgentAnswer, type AgentDayAnswer, type TeamAnswer } from '../../shared/api-numbers.ts';
 import type { Row } from '../../shared/delta.ts';
 import { type AgentDay, type AgentTime, agentRatiosOf, signedInMsOf } from '../../shared/metric.ts';
@@ -30,7 +29,7 @@ export function teamsAnswer(
       name: team,
       agents: members.map(({ id }) => id),
       live: { ...headsOf(members, ({ canTakeCall }) => canTakeCall), suspects: suspectsAmong(members) },
-      today: sumOfDays(members.map(({ today }) => today)),
+      today: teamDayOf(members.map(({ today }) => today)),
     });
   }
   teams.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -92,15 +91,16 @@ function agentOf(id: string, row: Row, asOf: number): AgentAnswer {
 
 type Sums = Pick<AgentDayAnswer, (typeof AGENT_SUMS)[number]>;
 
+/** What is booked, and the open state from there to `asOf` booked as the core would when it ends. */
 function dayOfAgent(row: Row, asOf: number): AgentDayAnswer {
   const sums = Object.fromEntries(AGENT_SUMS.map((name) => [name, numberIn('agents', row, name)])) as Sums;
-  const booked = {
+  const booked: AgentDay = {
     ...sums,
-    presenceMs: PRESENCES.map((_, i) => timesIn(row, 'presenceMs')[i] ?? 0),
-    activityMs: ACTIVITIES.map((_, i) => timesIn(row, 'activityMs')[i] ?? 0),
+    presenceMs: timesIn(row, 'presenceMs'),
+    activityMs: timesIn(row, 'activityMs'),
     availableIdleMs: numberIn('agents', row, 'availableIdleMs'),
   };
-  const open = {
+  const open: OpenState = {
     presence: cell('agents', row, 'presence') as Presence,
     activity: cell('agents', row, 'activity') as Activity,
     isSuspect: cell('agents', row, 'isSuspect') === true,
@@ -112,13 +112,15 @@ function dayOfAgent(row: Row, asOf: number): AgentDayAnswer {
 const timesIn = (row: Row, name: 'presenceMs' | 'activityMs'): readonly number[] =>
   (cell('agents', row, name) ?? []) as readonly number[];
 
-function sumOfDays(days: readonly AgentDayAnswer[]): AgentDayAnswer {
+function teamDayOf(days: readonly AgentDayAnswer[]): AgentDayAnswer {
   const sum = (of: (day: AgentDayAnswer) => number) => days.reduce((total, day) => total + of(day), 0);
-  return dayAnswer(Object.fromEntries(AGENT_SUMS.map((name) => [name, sum((day) => day[name])])) as Sums, {
-    presenceMs: PRESENCES.map((name) => sum((day) => day.presenceMs[name])),
-    activityMs: ACTIVITIES.map((name) => sum((day) => day.activityMs[name])),
-    availableIdleMs: sum((day) => day.availableIdleMs),
-  });
+  const sums = Object.fromEntries(AGENT_SUMS.map((name) => [name, sum((day) => day[name])])) as Sums;
+  const inOrder = days.map((day) => ({
+    ...day,
+    presenceMs: PRESENCES.map((name) => day.presenceMs[name]),
+    activityMs: ACTIVITIES.map((name) => day.activityMs[name]),
+  }));
+  return dayAnswer(sums, sumOfDays(inOrder));
 }
 
 function dayAnswer(sums: Sums, times: Pick<AgentDay, 'presenceMs' | 'activityMs' | 'availableIdleMs'>): AgentDayAnswer {

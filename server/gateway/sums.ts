@@ -43,7 +43,7 @@ export function dayOf(rows: SiteRows, id: string, shown: ServiceLevel): QueueAns
   };
 }
 
-/** Every window that ends at `asOf`, and the interval before. Intervals outside the business day are null. */
+/** Every window that ends at `asOf`, and the interval before. One before the business day is null. */
 export function windowsOf(rows: SiteRows, ids: readonly string[], shown: ServiceLevel): QueueAnswer['windows'] {
   const { asOf } = rows.envelope;
   const tables = { minutes: rows.table('minutes'), trend: rows.table('trend') };
@@ -68,12 +68,8 @@ export function windowsOf(rows: SiteRows, ids: readonly string[], shown: Service
     TimeWindow,
     WindowAnswer
   >;
-  const ofToday = (answer: WindowAnswer) => (answer.startAt >= dayStartAt ? answer : null);
-  return {
-    ...answers,
-    interval: ofToday(answers.interval),
-    previousInterval: ofToday(answers.previousInterval),
-  };
+  const isOfToday = answers.previousInterval.startAt >= dayStartAt;
+  return { ...answers, previousInterval: isOfToday ? answers.previousInterval : null };
 }
 
 const NO_TIME: AgentTime = { onContactMs: 0, idleMs: 0 };

@@ -220,7 +220,7 @@ test('[CASE10] without calls every ratio is null; one missed call is 0 % and too
   const missed = at(siteAfter(picture(0), offered(1), left(40)), t(41)).queue('q');
   for (const sums of [missed.today, missed.windows.last5, missed.windows.interval]) {
     expect(sums).toMatchObject({ serviceLevelRatio: 0, isSampleEnough: false });
-    expect(sums?.ratios).toMatchObject({ answerRate: 0, abandonRate: 1, slOfAnswered: null, asaMs: null });
+    expect(sums.ratios).toMatchObject({ answerRate: 0, abandonRate: 1, slOfAnswered: null, asaMs: null });
   }
 });
 
