@@ -11,7 +11,19 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-const HIDDEN = ['password', 'secret', 'token', 'adminToken', 'authorization', 'cookie', 'caller', 'callerId', 'number'];
+const HIDDEN = [
+  'password',
+  'secret',
+  'token',
+  'adminToken',
+  'authorization',
+  'cookie',
+  'caller',
+  'callerId',
+  'callerNumber',
+  'callerName',
+  'number',
+];
 const REDACTED = HIDDEN.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 export interface LogOptions {
