@@ -312,6 +312,7 @@ export class MockFloor {
         counters.abandonedInThreshold = Math.round(lost * 0.3);
         counters.handled = counters.answered;
         counters.waitMsSum = counters.answered * 9_000;
+        counters.waitMsMax = 40_000 + 60_000 * this.#random();
         counters.talkMsSum = counters.answered * 105_000;
         counters.acwMsSum = counters.answered * 18_000;
         queue.intervals.set(at, counters);

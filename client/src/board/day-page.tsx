@@ -56,7 +56,7 @@ export function DayPage({
         </h2>
         <StateBar parts={site ? stateParts(site, t) : []} shown={(count) => (isWithheld ? NOTHING : String(count))} />
       </section>
-      <section className="day__trend">
+      <section className="day__trend" data-withheld={isWithheld}>
         <h2 className="day__title">
           {t('wall.trendOfDay')}
           <Waits counts={counts} />
@@ -90,11 +90,13 @@ export function DayPage({
             const queueBands = bandsOf(counts, queue.sources, first, (starts.at(-1) ?? now) + INTERVAL_MS, now);
             const isLost = trustOfQueue(queue.sources).isWithheld;
             return (
-              <li key={queue.id} className="heat-list__row">
+              <li key={queue.id} className="heat-list__row" data-withheld={isLost}>
                 <span className="heat-list__name">
                   <Given text={queue.name} />
                   {queue.serviceLevel !== shownVariant && (
-                    <span className="quiet heat-list__variant">{t(`level.name.${queue.serviceLevel}`)}</span>
+                    <span className="quiet heat-list__variant">
+                      {t('level.caption', { name: t(`level.name.${queue.serviceLevel}`) })}
+                    </span>
                   )}
                 </span>
                 <HeatStrip

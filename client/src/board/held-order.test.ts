@@ -49,6 +49,17 @@ test('an ended breach stays as eased for a moment, then goes', () => {
   expect(shown(held)).toEqual(['b']);
 });
 
+test('of a queue whose data is lost no breach ends or begins; others go on', () => {
+  const lost = new Set(['a', 'c']);
+  let held = holdBreaches(NO_BREACHES, [breach('a'), breach('b')], 0);
+  held = holdBreaches(held, [breach('c')], HOLD_MS, lost);
+  expect(shown(held)).toEqual(['a']);
+  held = holdBreaches(held, [breach('b'), breach('c')], 10 * HOLD_MS, lost);
+  expect(shown(held)).toEqual(['a', 'b']);
+  held = holdBreaches(held, [breach('b')], 10 * HOLD_MS + 1, new Set());
+  expect(shown(held)).toEqual(['a eased', 'b']);
+});
+
 test('a new worse breach does not push the others about within the hold', () => {
   let held = holdBreaches(NO_BREACHES, [breach('a', 'warning')], 0);
   held = holdBreaches(held, [breach('b'), breach('a', 'warning')], 2_000);

@@ -111,19 +111,21 @@ function QueueRow({
   const severity = isWithheld ? 'unjudged' : state.severity;
   const peak = isWithheld ? NOTHING : Math.max(0, ...queue.waitingPeaks);
   return (
-    <div className="queues__row" role="row" data-severity={severity}>
+    <div className="queues__row" role="row" data-severity={severity} data-withheld={isWithheld}>
       <span role="rowheader" className="queues__name">
         <QueueColour colour={queue.colour} isKept={hasColours} />
         <span className="queues__title">
-          <Given text={queue.name} />
+          <span className="queues__line">
+            <Given text={queue.name} />
+            <SeverityTag kind={severity} />
+            {isWithheld && <LastKnown value={`${queue.waiting}`} />}
+          </span>
           {queue.serviceLevel !== variant && (
             <span className="queues__variant quiet">
-              {t('level.title', { metric: t('metric.serviceLevelShort'), name: t(`level.name.${queue.serviceLevel}`) })}
+              {t('level.caption', { name: t(`level.name.${queue.serviceLevel}`) })}
             </span>
           )}
         </span>
-        <SeverityTag kind={severity} />
-        {isWithheld && <LastKnown value={`${queue.waiting}`} />}
       </span>
       <span role="cell" className="queues__figure end" data-label={t('metric.waiting')}>
         <Figure>{String(queue.waiting)}</Figure>

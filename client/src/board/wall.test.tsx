@@ -100,8 +100,8 @@ test('[MET51] a queue with a service level of its own says so; the heading names
   const odd = rowOf('queues', { name: '英语专线', serviceLevel: 'slExclShortAbandons', targetRatio: 0.9 });
   live.commit({ ...board, queues: [...(board.queues ?? []), ['602', odd]] });
   live.tip();
-  expect(row('英语专线').textContent).toContain('服务水平（不计短放弃）');
-  expect(row('订单查询').textContent).not.toContain('（');
+  expect(row('英语专线').textContent).toContain('口径 不计短放弃');
+  expect(row('订单查询').textContent).not.toContain('口径');
   expect(screen.getByRole('columnheader', { name: /服务水平/ }).textContent).toBe('服务水平进线');
   expect(tile('20秒接通率').textContent).toContain('进线 · 近30分钟');
   expect(tile('20秒接通率').textContent).toContain('阈内接通 ÷ 进线');

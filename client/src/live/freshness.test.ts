@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { STALE_AFTER_MS, TIP_EVERY_MS } from '../../../shared/protocol.ts';
-import { AGEING_AFTER_MS, type FreshnessInput, freshnessOf, type SourceProof } from './freshness.ts';
+import {
+  AGEING_AFTER_MS,
+  type FreshnessInput,
+  freshnessOf,
+  isPartlyLost,
+  judgedAt,
+  proofOfQueue,
+  type SourceProof,
+} from './freshness.ts';
 
 const NOW = 1_000_000;
 const source = (over: Partial<SourceProof> = {}): SourceProof => ({
@@ -93,6 +101,31 @@ test('nothing is known before the first snapshot, the first source, its first si
 
 test('a copy that lost step is stale although tips arrive', () => {
   expect(judge({ outOfStepMs: STALE_AFTER_MS + 1 })).toMatchObject({ level: 'stale', cause: 'server' });
+});
+
+test('one source of two is lost: what it feeds is stale, what the other feeds is not', () => {
+  const lost = source({ id: 'east', state: 'lost', aliveAt: NOW - 60_000 });
+  const freshness = judge({ sources: [lost, source({ id: 'west' })] });
+  expect(isPartlyLost(freshness)).toBe(true);
+  expect(proofOfQueue(freshness, ['east'])).toMatchObject({ level: 'stale', provenAt: NOW - 60_000 });
+  expect(proofOfQueue(freshness, ['west'])).toMatchObject({ level: 'fresh', provenAt: NOW - 1_000 });
+  // Fed by both, by nobody known, or by one that is not known: as the whole site.
+  for (const sources of [['west', 'east'], [], ['north']]) expect(proofOfQueue(freshness, sources).level).toBe('stale');
+  expect(isPartlyLost(judge({ sources: [lost] }))).toBe(false);
+});
+
+test('without the server no queue is fresher than the way to it', () => {
+  const freshness = judge({ lastTipAt: NOW - STALE_AFTER_MS - 1, sources: [source({ id: 'west' })] });
+  expect(proofOfQueue(freshness, ['west']).level).toBe('stale');
+  expect(isPartlyLost(freshness)).toBe(false);
+  const late = judge({ lastTipAt: NOW - 7_000, sources: [source({ id: 'west' })] });
+  expect(proofOfQueue(late, ['west']).level).toBe('ageing');
+});
+
+test('what is withheld is judged as of its last proof', () => {
+  expect(judgedAt({ level: 'stale', provenAt: NOW - 5_000 }, 100_000, NOW)).toBe(95_000);
+  expect(judgedAt({ level: 'ageing', provenAt: NOW - 5_000 }, 100_000, NOW)).toBe(100_000);
+  expect(judgedAt({ level: 'stale', provenAt: null }, 100_000, NOW)).toBe(100_000);
 });
 
 test('law: older proof is never fresher, and ages are never negative', () => {

@@ -181,7 +181,7 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
         rowHeight={rowHeight}
         empty={agents.length === 0 ? t('floor.noAgents') : t('floor.nothing')}
         groupsOf={groupsOf}
-        minWidth={extra.length === 0 ? undefined : `${(isWide ? 48 : 39) + extra.length * (DAY_COLUMN_REM + 0.75)}rem`}
+        minWidth={extra.length === 0 ? undefined : `${(isWide ? 52 : 44) + extra.length * (DAY_COLUMN_REM + 0.75)}rem`}
         orderKey={`${grouping} ${state ?? ''} ${text}`}
       />
     </section>

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { intervalStart } from '../../../shared/time.ts';
-import { SITE_ROW } from '../../../shared/view.ts';
+import { SITE_ROW, TABLES } from '../../../shared/view.ts';
 import { rowOf } from '../testing/fake-server.ts';
 import { bucket, liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
 import { Floor } from './floor.tsx';
@@ -207,6 +207,123 @@ test('every queue tells what it answered, was offered and lost today', () => {
   open();
   expect(grid('队列').querySelector('.cell--answered[role=gridcell]')?.textContent).toBe('95 / 100');
   expect(grid('队列').querySelector('.cell--abandoned[role=gridcell]')?.textContent).toBe('5');
+});
+
+test('[MET52] a queue opens into its windows, waits and the formula of its service level, and closes again', () => {
+  const live = open();
+  fireEvent.click(screen.getByText('售后服务', { selector: '.panel--queues bdi' }));
+  const detail = () => screen.queryByRole('region', { name: /售后服务/ });
+  expect(detail()?.textContent).toContain('20秒接通率（进线） = 阈内接通 ÷ 进线 · 目标 ≥ 80%');
+  const fact = (name: string) => within(detail() as HTMLElement).getByText(name, { selector: 'dt' }).nextSibling;
+  expect(['等待 P50', '等待 P80', '等待 P95', '平均等待'].map((name) => fact(name)?.textContent)).toEqual([
+    '0:08',
+    '0:15',
+    '1:01',
+    '0:12',
+  ]);
+  const offered = within(detail() as HTMLElement).getByRole('row', { name: /^进线/ });
+  // Minutes of now and ten ago; the running quarter and the one before; the day.
+  expect([...offered.querySelectorAll('td')].map(({ textContent }) => textContent)).toEqual([
+    '20',
+    '40',
+    '40',
+    '40',
+    '20',
+    '20',
+    '100',
+  ]);
+  fireEvent.keyDown(document.body, { key: 'Escape' });
+  expect(detail()).toBeNull();
+  const queues = grid('队列');
+  act(() => queues.focus());
+  fireEvent.keyDown(queues, { key: 'Enter' });
+  expect(detail()).not.toBeNull();
+  live.unmount();
+});
+
+test('[MET53] teams are added up under their names; chosen columns tell the day and its open state', () => {
+  localStorage.setItem('floorcast.agentColumns', 'occupancy nonsense handledPerHour');
+  const live = open();
+  const hour = 3_600_000;
+  const working = (team: string | null, handled: number, countedTo: number) =>
+    agent(team ?? 'solo', {
+      team,
+      activity: 'talking',
+      handled,
+      presenceMs: [0, hour],
+      activityMs: [hour / 2, 0, hour / 2],
+      availableIdleMs: hour / 2,
+      countedTo,
+    });
+  const now = Date.now();
+  live.commit(
+    {},
+    {
+      agents: [
+        ['8001', working('一班', 10, now)],
+        ['8002', working('一班', 20, now)],
+        ['8003', working(null, 12, now - hour)],
+      ],
+    },
+  );
+  live.pass(300);
+  fireEvent.change(screen.getByRole('combobox'), { target: { value: 'team' } });
+  const headings = [...grid('座席').querySelectorAll('.grid__group')].map((row) =>
+    ['.grid__group-name', '.cell--day-handledPerHour', '.cell--day-occupancy'].map(
+      (cell) => row.querySelector(cell)?.textContent,
+    ),
+  );
+  expect(headings).toEqual([
+    ['一班 2', '15.0', '50%'],
+    // An hour of talk since its day was booked.
+    ['未分班组 1', '6.0', '75%'],
+  ]);
+});
+
+test('what lasts too long is marked with shape and word, and every gap has its word', () => {
+  const live = open();
+  const board = workingBoard();
+  const now = Date.now();
+  const queue = rowOf('queues', { name: '订单查询', waitingPeaks: [0, 2, 1], sources: ['ami-1'], suspects: 2 });
+  live.commit(
+    {
+      ...board,
+      queues: [['600', queue]],
+      gaps: [['ami-1|1', rowOf('gaps', { source: 'ami-1', startAt: now - 600_000, endAt: now - 300_000 })]],
+    },
+    { agents: [['8001', agent('王伟', { isSuspect: true })]] },
+  );
+  live.pass(300);
+  expect(grid('队列').querySelector('.suspect')?.textContent).toBe('存疑 2');
+  expect(grid('座席').querySelector('.suspect')?.textContent).toBe('存疑');
+  const row = () => screen.getByText('订单查询', { selector: '.panel--queues bdi' }).closest('[role=row]');
+  const spark = () => row()?.querySelector('.cell--spark svg')?.getAttribute('aria-label');
+  expect(spark()).toBe('近1小时等待峰值 2; 数据缺口 10:20–10:25');
+  expect(live.container.querySelector('.gap-legend')?.textContent).toBe('数据缺口');
+  live.commit({
+    gaps: [['ami-1|1', rowOf('gaps', { source: 'ami-1', startAt: now - 600_000, endAt: now, isFilled: true })]],
+  });
+  live.pass(300);
+  expect(spark()).toContain('已由交换机日志补齐 10:20–10:30');
+});
+
+test('queues of one group are added up', () => {
+  const live = open();
+  const board = workingBoard();
+  const grouped = (board.queues ?? []).map(([id, cells]) => {
+    const named = Object.fromEntries(TABLES.queues.map((name, at) => [name, cells?.[at] ?? null]));
+    return [id, rowOf('queues', { ...named, group: '售后' })] as const;
+  });
+  live.commit({ ...board, queues: grouped });
+  fireEvent.click(screen.getByRole('button', { name: '按队列组' }));
+  const total = (cell: string) => grid('队列').querySelector(`.grid__group .cell--${cell}`)?.textContent;
+  expect(['waiting', 'longest', 'level', 'answered', 'abandoned'].map(total)).toEqual([
+    '3',
+    '1:40',
+    '90%',
+    '190 / 200',
+    '10',
+  ]);
 });
 
 test('the key ? opens the list of keys; language and density are remembered', () => {

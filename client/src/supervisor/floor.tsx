@@ -2,7 +2,7 @@ import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Channel, SITE_ROW } from '../../../shared/view.ts';
 import { type BoardTables, liveTables, queueState } from '../board/board-model.ts';
-import { judgedAt, proofOfQueue } from '../live/freshness.ts';
+import { isWithheld, judgedAt, proofOfQueue } from '../live/freshness.ts';
 import { useCounts, useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useCauseText } from '../ui/freshness-pill.tsx';
@@ -93,7 +93,11 @@ export function Floor(): ReactNode {
                   <QueueDetail state={detail} tables={tables} now={now} onClose={() => setPicked(null)} />
                 </QueueTrust>
               ) : (
-                <section className="panel panel--trend" aria-label={t('wall.trendOfDay')}>
+                <section
+                  className="panel panel--trend"
+                  aria-label={t('wall.trendOfDay')}
+                  data-withheld={isWithheld(freshness)}
+                >
                   <DayChart tables={tables} queue={SITE_ROW} sources={NO_SOURCES} now={now} />
                 </section>
               )}

@@ -60,13 +60,22 @@ export function queueColumns(
           <>
             <QueueColour colour={queue.colour} isKept={hasColours} />
             {isKnown && <SeverityMark kind={severity} />}
-            <Given text={queue.name} />
-            {isKnown && severity !== 'normal' && severity !== 'unjudged' && (
-              <span className="word" data-severity={severity}>
-                {t(`severity.${severity}`)}
+            <span className="cell__stack">
+              <span className="cell__line">
+                <Given text={queue.name} />
+                {isKnown && severity !== 'normal' && severity !== 'unjudged' && (
+                  <span className="word" data-severity={severity}>
+                    {t(`severity.${severity}`)}
+                  </span>
+                )}
+                {isKnown && queue.suspects > 0 && <SuspectMark count={queue.suspects} />}
               </span>
-            )}
-            {isKnown && queue.suspects > 0 && <SuspectMark count={queue.suspects} />}
+              {queue.serviceLevel !== variant && (
+                <span className="quiet level__name" title={titleOf(queue)}>
+                  {t('level.caption', { name: t(`level.name.${queue.serviceLevel}`) })}
+                </span>
+              )}
+            </span>
           </>
         );
       },
@@ -107,18 +116,15 @@ export function queueColumns(
       header: t('metric.serviceLevelPair'),
       hint: t(`level.formula.${variant}`),
       value: ({ level }) => level.ratio,
-      width: isWide ? '9rem' : '6rem',
+      width: '6rem',
       isEnd: true,
       cell: (state) => (
-        <span className="level" title={titleOf(state.queue)}>
-          {state.queue.serviceLevel !== variant && (
-            <span className="quiet level__name">{t(`level.name.${state.queue.serviceLevel}`)}</span>
-          )}
-          <span className="judged" data-severity={isWithheld(state) ? '' : state.service}>
+        <>
+          <span className="judged" data-severity={isWithheld(state) ? '' : state.service} title={titleOf(state.queue)}>
             {shown(({ level }) => formatPercent(level.ratio))(state)}
           </span>
           <span className="quiet pair">{shown(({ dayRatio }) => formatPercent(dayRatio))(state)}</span>
-        </span>
+        </>
       ),
       // The day alone: adding up is for counters, and a group has no half hour of its own.
       total: added((states) => {
@@ -187,5 +193,9 @@ function QueueSpark({ queue, isWithheld }: { queue: QueueView; isWithheld: boole
   const bands = useHourBands(queue.sources);
   const peak = isWithheld ? NOTHING : Math.max(0, ...queue.waitingPeaks);
   const label = [`${t('metric.lastHour')} ${peak}`, useGapWords()(bands)].filter(Boolean).join('; ');
-  return <Sparkline values={queue.waitingPeaks} label={label} bands={bands} />;
+  return (
+    <span className="spark-cell" data-withheld={isWithheld}>
+      <Sparkline values={queue.waitingPeaks} label={label} bands={bands} />
+    </span>
+  );
 }

@@ -45,21 +45,21 @@ export function QueueDetail({
           {queue.group && <Given text={queue.group} className="quiet" />}
           {queue.suspects > 0 && !isWithheld && <SuspectMark count={queue.suspects} />}
         </h2>
+        <p className="detail__level">
+          {t('level.title', {
+            metric: t('metric.serviceLevel', { seconds }),
+            name: t(`level.name.${queue.serviceLevel}`),
+          })}
+          <span className="quiet">
+            {' = '}
+            {t(`level.formula.${queue.serviceLevel}`)} ·{' '}
+            {t('target.atLeast', { value: formatPercent(queue.targetRatio) })}
+          </span>
+        </p>
         <button type="button" className="tool" onClick={onClose} aria-keyshortcuts="Escape">
           {t('floor.close')}
         </button>
       </div>
-      <p className="detail__level">
-        {t('level.title', {
-          metric: t('metric.serviceLevel', { seconds }),
-          name: t(`level.name.${queue.serviceLevel}`),
-        })}
-        <span className="quiet">
-          {' = '}
-          {t(`level.formula.${queue.serviceLevel}`)} ·{' '}
-          {t('target.atLeast', { value: formatPercent(queue.targetRatio) })}
-        </span>
-      </p>
       <dl className="facts">
         <Fact name={t('metric.overdueName')} value={unless(String(queue.overdue))} />
         <Fact
@@ -70,13 +70,13 @@ export function QueueDetail({
         <Fact name={t('metric.waitP80')} value={duration(day?.waitP80Ms)} />
         <Fact name={t('metric.waitP95')} value={duration(day?.waitP95Ms)} />
         <Fact name={t('metric.asa')} value={duration(ratios?.asaMs)} />
-        <Fact name={t('metric.longestWait')} value={duration(day?.counters.waitMsMax)} />
+        <Fact name={t('metric.longestToday')} value={duration(day?.counters.waitMsMax)} />
         <Fact name={t('metric.aht')} value={duration(ratios?.ahtMs)} />
         <Fact name={t('metric.inAfterCall')} value={unless(String(queue.afterCallWork))} />
         <Fact name={t('agentDay.occupancy')} value={unless(ratios && formatPercent(ratios.occupancy))} />
       </dl>
       <WindowTable state={state} tables={tables} now={now} />
-      <div className="panel--trend">
+      <div className="panel--trend" data-withheld={isWithheld}>
         <DayChart tables={tables} queue={queue.id} sources={queue.sources} now={now} />
       </div>
     </section>

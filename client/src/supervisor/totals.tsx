@@ -54,7 +54,6 @@ export function Totals({
         note={[
           `${t('metric.longestWait')} ${site ? formatDuration(longest) : NOTHING}`,
           site && site.overdue > 0 ? t('metric.overdue', { count: site.overdue }) : '',
-          site && site.suspects > 0 ? t('suspect.some', { count: site.suspects }) : '',
         ]}
       />
       <Total
