@@ -36,6 +36,8 @@ export function runAs(folder: string, cluster: string, program: string, endsWith
   if (!isRoot) return { ids: null, spawn: (...call) => start(withParent, ...call) };
   const ids = ownerOf(cluster) ?? systemUser();
   if (!canSet) {
+    if (!works(['test', '-x', folder], ids) || !works(['test', '-x', program], ids))
+      throw outOfReach(ids, folder, program);
     return { ids, spawn: (name, args, options) => spawn(name, args, { ...options, ...ids }) };
   }
   const drop = ['setpriv', '--reuid', `${ids.uid}`, '--regid', `${ids.gid}`, '--clear-groups'];
@@ -43,14 +45,15 @@ export function runAs(folder: string, cluster: string, program: string, endsWith
   const prefix = [drop, [...drop, ...pass]].find(
     (words) => works([...words, 'test', '-x', folder]) && works([...words, 'test', '-x', program]),
   );
-  if (prefix === undefined) {
-    throw new AppError(
-      'database.missing',
-      `PostgreSQL does not run as root, and user ${ids.uid} cannot reach ${folder} or ${program}. Move Floorcast out of a private folder such as /root, run it as another user, or set DATABASE_URL.`,
-    );
-  }
+  if (prefix === undefined) throw outOfReach(ids, folder, program);
   return { ids, spawn: (...call) => start([...prefix, ...withParent.slice(1)], ...call) };
 }
+
+const outOfReach = ({ uid }: UserIds, folder: string, program: string): AppError =>
+  new AppError(
+    'database.missing',
+    `PostgreSQL does not run as root, and user ${uid} cannot reach ${folder} or ${program}. Move Floorcast out of a private folder such as /root, run it as another user, or set DATABASE_URL.`,
+  );
 
 const SETPRIV_PARENT = ['setpriv', '--pdeathsig', 'INT'];
 
@@ -64,7 +67,8 @@ function start(
   return spawn(command, words, options);
 }
 
-const works = ([command, ...args]: readonly string[]): boolean => spawnSync(command ?? '', args).status === 0;
+const works = ([command, ...args]: readonly string[], ids?: UserIds): boolean =>
+  spawnSync(command ?? '', args, { ...ids }).status === 0;
 
 /** Null also where the cluster is root's: a backup was copied back by hand. */
 function ownerOf(cluster: string): UserIds | null {
