@@ -6,7 +6,8 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Config, Role as RoleName } from './config.ts';
+import { type Config, databaseOf, type Role as RoleName } from './config.ts';
+import { type Database, openDatabase } from './db/database.ts';
 import { AppError } from './errors.ts';
 import type { Mirror } from './gateway/mirror.ts';
 import type { RouteOptions } from './gateway/route.ts';
@@ -16,6 +17,7 @@ import { closeRedis, connectRedis, type Redis } from './redis/client.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { siteKeys } from './redis/keys.ts';
 import { type Serving, startServing } from './roles/gateway.ts';
+import { type Remembering, startRemembering } from './roles/history.ts';
 import type { Node, Role } from './roles/node.ts';
 import { type Folding, startFolding } from './roles/site.ts';
 import { followSites, isDemo, plannedSites, registerSites, type SitePlan, type Watch } from './roles/sites.ts';
@@ -51,6 +53,7 @@ export function createApp(config: Config, overrides: AppOverrides): App {
   let sources: Role | null = null;
   let folding: Folding | null = null;
   let serving: Serving | null = null;
+  let remembering: Remembering | null = null;
   const has = (role: RoleName) => config.roles.includes(role);
 
   const started = <R extends Role>(role: R): R => {
@@ -67,6 +70,15 @@ export function createApp(config: Config, overrides: AppOverrides): App {
     return embedded.url;
   };
 
+  /** PostgreSQL may come later and go at any time: nothing live waits for it. */
+  const openHistory = async (): Promise<Database | null> => {
+    if (databaseOf(config) === null || !(has('history') || has('gateway'))) return null;
+    const dataDir = path.join(config.dataDir, isDemo(config) ? 'demo' : 'live');
+    const database = await openDatabase({ url: config.databaseUrl, dataDir, log, onFatal });
+    running.push(() => database.stop());
+    return database;
+  };
+
   const start = async (): Promise<void> => {
     const redisUrl = await openRedis();
     const connect: Node['connect'] = (purpose) => connectRedis(redisUrl, purpose, log);
@@ -76,13 +88,17 @@ export function createApp(config: Config, overrides: AppOverrides): App {
     const plans = plannedSites(node);
     if (config.redisUrl === null) await forgetLeases(command, plans ?? []);
 
-    if (has('gateway')) serving = started(await startServing(node, overrides));
+    const database = await openHistory();
+    if (has('gateway')) serving = started(await startServing(node, database, overrides));
+    if (database && has('history')) remembering = started(await startRemembering(node, database));
     if (has('site')) folding = started(startFolding(node));
     const join = async (plan: SitePlan) => {
       await serving?.join(plan.site);
       await folding?.join(plan);
+      await remembering?.join(plan.site);
     };
     const leave = async (site: string) => {
+      await remembering?.leave(site);
       await folding?.leave(site);
       await serving?.leave(site);
     };
@@ -102,6 +118,7 @@ export function createApp(config: Config, overrides: AppOverrides): App {
     const handOver = async () => {
       await sources?.letGo();
       await folding?.letGo();
+      await remembering?.letGo();
     };
     const results = await Promise.allSettled([serving?.letGo(), handOver()]);
     for (const result of results) if (result.status === 'rejected') log.warn({ err: result.reason }, 'app.stopFailed');

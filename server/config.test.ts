@@ -30,7 +30,7 @@ test('[CF2] an empty environment gives the documented defaults', () => {
       thresholdMs: 20_000,
       shortAbandonMs: 5_000,
       adminToken: null,
-      roles: ['source', 'site', 'gateway'],
+      roles: ['source', 'site', 'gateway', 'history'],
       redisUrl: null,
       databaseUrl: null,
       retention: { contactDays: 400, segmentDays: 400, intervalDays: 1100, correctionDays: 400, callerDays: 90 },

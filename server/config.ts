@@ -8,8 +8,10 @@ import { hidePassword, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } 
 import { parseRedisUrl, REDIS_URL_FORMS } from './redis/address.ts';
 import { type AmiUrl, AmiUrlError, describeAmiUrl, parseAmiUrl } from './sources/ami/url.ts';
 
-export const ROLES = ['source', 'site', 'gateway'] as const;
+export const ROLES = ['source', 'site', 'gateway', 'history'] as const;
 export type Role = (typeof ROLES)[number];
+/** Without one of them a process is no whole: it shares its Redis with others. */
+const LIVE_ROLES: readonly Role[] = ['source', 'site', 'gateway'];
 
 /** URL schemes of sources that exist. */
 const SOURCE_SCHEMES: readonly string[] = ['ami', 'amis'];
@@ -209,7 +211,7 @@ const SETTINGS = {
     schema: roles,
     default: '',
     unset: 'all',
-    about: `What this process does, separated by spaces or commas: \`source\` holds the connections to the PBX, \`site\` folds and commits, \`gateway\` serves. Several processes need one \`REDIS_URL\`; without \`source\` and \`FLOORCAST_SOURCES\` a process works on the sites that others have registered there.`,
+    about: `What this process does, separated by spaces or commas: \`source\` holds the connections to the PBX, \`site\` folds and commits, \`gateway\` serves, \`history\` writes what is over into PostgreSQL. Several processes need one \`REDIS_URL\` and, for history, one \`DATABASE_URL\`; without \`source\` and \`FLOORCAST_SOURCES\` a process works on the sites that others have registered there.`,
   }),
   redisUrl: setting({
     env: 'REDIS_URL',
@@ -223,7 +225,7 @@ const SETTINGS = {
     env: 'DATABASE_URL',
     schema: databaseUrl,
     default: null,
-    unset: 'an embedded PostgreSQL',
+    unset: 'an embedded PostgreSQL; with REDIS_URL none',
     about:
       'PostgreSQL (15 or newer) for history and settings. May hold a secret. While it is away boards go on and history waits in Redis.',
   }),
@@ -325,10 +327,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, m
     logLevel: read(SETTINGS.logLevel, 'info'),
     demoSeed: read(SETTINGS.demoSeed, 0),
   };
-  if (problems.length === 0 && config.roles.length < ROLES.length && config.redisUrl === null) {
+  const sharesWork = LIVE_ROLES.some((role) => !config.roles.includes(role));
+  if (problems.length === 0 && sharesWork && config.redisUrl === null) {
     problems.push(
       'FLOORCAST_ROLES: processes that share the work need one Redis; set REDIS_URL, or leave FLOORCAST_ROLES empty',
     );
+  }
+  if (problems.length === 0 && sharesWork && config.roles.includes('history') && config.databaseUrl === null) {
+    problems.push('FLOORCAST_ROLES: history of several processes needs one PostgreSQL; set DATABASE_URL');
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return { config: Object.freeze(config), warnings: warningsOf(env, config) };
@@ -345,6 +351,11 @@ function warningsOf(env: Readonly<Record<string, string | undefined>>, config: C
     if (!name.startsWith('FLOORCAST_') || KNOWN.includes(name)) continue;
     warnings.push(
       `${name} is not a setting and has no effect; did you mean ${nearest(name)}? See docs/configuration.md`,
+    );
+  }
+  if (config.roles.includes('history') && databaseOf(config) === null) {
+    warnings.push(
+      'without DATABASE_URL there is no history and no settings, because REDIS_URL may serve several processes',
     );
   }
   if (!LOOPBACK.test(config.host)) {
@@ -372,6 +383,15 @@ function editDistance(a: string, b: string): number {
     row = next;
   }
   return row[b.length] as number;
+}
+
+/**
+ * What keeps history and settings: the PostgreSQL that was named, or one of our own, which belongs to a whole process with
+ * a Redis of its own. Null: this deployment has none, so nothing is written for it either.
+ */
+export function databaseOf({ databaseUrl, redisUrl, roles }: Config): 'named' | 'embedded' | null {
+  if (databaseUrl !== null) return 'named';
+  return redisUrl === null && roles.includes('history') ? 'embedded' : null;
 }
 
 /** The config as it may be shown: secrets hidden. */

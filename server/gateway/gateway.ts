@@ -14,6 +14,7 @@ import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
+import { type SettingsPort, settingsRoutes } from './routes/settings.ts';
 import { attachSockets } from './socket.ts';
 
 /** The screens of a large gateway leave within a second, a few at once. */
@@ -27,6 +28,7 @@ export interface GatewayOptions {
   readonly adminToken: string | null;
   readonly clientDir: string;
   readonly store: Store;
+  readonly settings: SettingsPort;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly log: Logger;
@@ -69,6 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     routes: [
       ...healthRoutes(mirror, store, { ...routeOptions, now, history: metrics.historyBacklogs }),
       ...liveRoutes(mirror, now, routeOptions),
+      ...settingsRoutes((site) => mirror.sites.includes(site), options.settings, routeOptions),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
     clientDir: options.clientDir,

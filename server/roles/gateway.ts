@@ -1,10 +1,13 @@
 /** Role `gateway`: serves screens, API and sockets of every site it follows. */
 import path from 'node:path';
+import type { Database } from '../db/database.ts';
+import { AppError } from '../errors.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
 import { dropRedis } from '../redis/client.ts';
 import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
+import { startSettings } from '../settings/settings.ts';
 import type { Node, Role } from './node.ts';
 
 export interface Serving extends Role {
@@ -14,10 +17,16 @@ export interface Serving extends Role {
   leave(site: string): Promise<void>;
 }
 
+const noDatabase = async (): Promise<never> => {
+  throw new AppError('database.unreachable', 'Settings are kept in PostgreSQL; set DATABASE_URL.');
+};
+const NO_SETTINGS: GatewayOptions['settings'] = { list: noDatabase, read: noDatabase, write: noDatabase };
+
 const CLIENT_DIR = path.join(import.meta.dirname, '../../client/dist');
 
 export async function startServing(
   { config, command, connect, metrics, now, log }: Node,
+  database: Database | null,
   { clientDir = CLIENT_DIR, onBrokenAnswer = 'report' }: Partial<Pick<GatewayOptions, 'clientDir' | 'onBrokenAnswer'>>,
 ): Promise<Serving> {
   const feedOf = async (site: string): Promise<MirrorFeed> => {
@@ -28,12 +37,14 @@ export async function startServing(
       close: () => dropRedis(reader),
     };
   };
+  const settings = database && (await startSettings({ database, connect, now, log }));
   const gateway = await startGateway({
     port: config.port,
     host: config.host,
     adminToken: config.adminToken,
     clientDir,
     store: redisHealth(command),
+    settings: settings ?? NO_SETTINGS,
     metrics,
     now,
     log,
@@ -42,10 +53,19 @@ export async function startServing(
   return {
     url: `http://${isEveryAddress(config.host) ? 'localhost' : hostInUrl(config.host)}:${gateway.port}`,
     mirror: gateway.mirror,
-    join: async (site) => gateway.mirror.join(site, await feedOf(site)),
-    leave: (site) => gateway.mirror.leave(site),
+    async join(site) {
+      await gateway.mirror.join(site, await feedOf(site));
+      settings?.join(site);
+    },
+    async leave(site) {
+      settings?.leave(site);
+      await gateway.mirror.leave(site);
+    },
     letGo: () => gateway.drain(),
-    close: () => gateway.stop(),
+    async close() {
+      await settings?.stop();
+      await gateway.stop();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Role `site`: folds sites and commits them, or stands by for each. */
+import { databaseOf } from '../config.ts';
 import type { SiteSettings } from '../core/site.ts';
 import { type SiteRunner, startSiteRunner } from '../site/runner.ts';
 import type { Node, Role } from './node.ts';
@@ -28,6 +29,7 @@ export function startFolding({ config, connect, now, log, metrics }: Node): Fold
         site,
         settings,
         connect,
+        keepsFacts: databaseOf(config) !== null,
         now,
         log,
         onCommit: ({ events, ms, lagMs }) => {

@@ -40,6 +40,7 @@ export interface OwnedSiteOptions {
   readonly now: () => number;
   readonly log: Logger;
   readonly tickMs: number;
+  readonly keepsFacts: boolean;
   readonly leaseTtlMs: number;
   readonly keepEventsMs: number;
   readonly onCommit: (report: CommitReport) => void;
@@ -264,7 +265,7 @@ export class OwnedSite {
       put: changes.put,
       del: changes.del,
       channels,
-      facts: changes.facts,
+      facts: this.#options.keepsFacts ? changes.facts : [],
     };
   }
 

@@ -27,6 +27,8 @@ export interface SiteRunnerOptions {
   readonly now: () => number;
   readonly log: Logger;
   readonly tickMs?: number;
+  /** False where nobody takes facts into history: then they are not written either. */
+  readonly keepsFacts?: boolean;
   /** How long a silent owner keeps the site: the time a take-over costs after a crash. */
   readonly leaseTtlMs?: number;
   /** How long events stay readable behind the cursor. */
@@ -157,6 +159,7 @@ class Runner implements SiteRunner {
         reader: this.#reader,
         now,
         log,
+        keepsFacts: this.#options.keepsFacts ?? true,
         tickMs: this.#options.tickMs ?? 50,
         leaseTtlMs: this.#leaseTtlMs,
         keepEventsMs: this.#options.keepEventsMs ?? 15 * 60_000,
