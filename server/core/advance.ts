@@ -136,8 +136,6 @@ function forget(site: Site): void {
   const before = site.clockAt - RETAIN_ENDED_MS;
   let left = FORGET_AT_ONCE;
   for (const contact of site.contacts.values()) {
-    // They stand in the order in which they came: what follows is younger.
-    if (contact.openedAt > before) break;
     if (contact.endedAt === null || contact.endedAt > before) continue;
     if (left-- === 0) return;
     const visits = site.calls.get(contact.call) ?? [contact.id];

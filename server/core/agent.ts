@@ -42,6 +42,9 @@ export function ensureAgent(site: Site, id: string, at: number): Agent {
 
 /** No time in any presence or activity: there are as many of each. */
 const NO_TIME: readonly number[] = Object.freeze(new Array<number>(7).fill(0));
+/** In an order that a restart does not change. */
+export const agentsInOrder = (site: Site): Agent[] => [...site.agents.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+
 const NOTHING_DONE = { answered: 0, handled: 0, talkMsSum: 0, holdMsSum: 0, acwMsSum: 0, ringNoAnswer: 0 } as const;
 
 type Patch = Partial<Omit<Agent, 'presence' | 'presenceReason' | 'presenceSince' | 'activity' | 'activitySince'>>;

@@ -56,6 +56,12 @@ function moveCall(site: Site, before: Contact | undefined, contact: Contact): vo
 export const isVisitBefore = (a: Contact, b: Contact | undefined): boolean =>
   b !== undefined && (a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)) < 0;
 
+/** Contacts that go on, in an order that a restart does not change: corrections are numbered in it. */
+export const openContacts = (site: Site, ofSource?: string): Contact[] =>
+  [...site.contacts.values()]
+    .filter(({ endedAt, source }) => endedAt === null && (ofSource === undefined || source === ofSource))
+    .sort((a, b) => (isVisitBefore(a, b) ? -1 : 1));
+
 function setCallCounted(site: Site, id: string, callCounted: Tally | null): void {
   const contact = site.contacts.get(id);
   if (!contact) return;

@@ -4,7 +4,8 @@
  * inferred, so an event that was still on its way corrects it. A picture speaks only for what its own source has told.
  */
 import type { SourceSynced } from '../../shared/event.ts';
-import { endMembership, patchAgent, setMembership } from './agent.ts';
+import { agentsInOrder, endMembership, patchAgent, setMembership } from './agent.ts';
+import { openContacts } from './counting.ts';
 import { visitKey } from './keys.ts';
 import { patchQueue } from './queue.ts';
 import { type Contact, noteCorrection, type Site } from './site.ts';
@@ -28,8 +29,7 @@ export function reconcile(site: Site, event: SourceSynced, source: string): void
 
   const talks = new Map<string, Talk>((event.talking ?? []).map((talk) => [talk.call, talk]));
   const waiting = new Set(event.waiting.map(({ call, queue }) => visitKey(call, queue)));
-  for (const contact of [...site.contacts.values()]) {
-    if (contact.source !== source) continue;
+  for (const contact of openContacts(site, source)) {
     if (contact.state === 'waiting') {
       if (waiting.has(visitKey(contact.call, contact.queue))) clearSuspicion(site, contact, event.at);
       else settleWaiting(site, contact, talks.get(contact.call), event.at);
@@ -72,7 +72,7 @@ function reconcileMemberships(site: Site, event: SourceSynced, source: string, i
         `as the picture of ${row.queue} says`,
       );
   }
-  for (const agent of [...site.agents.values()]) {
+  for (const agent of agentsInOrder(site)) {
     for (const [queue, membership] of agent.memberships) {
       if (membership.source !== source || shown.has(`${agent.id}|${queue}`)) continue;
       endMembership(site, agent.id, queue, event.at);

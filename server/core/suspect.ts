@@ -6,8 +6,9 @@
 import type { Activity } from '../../shared/presence.ts';
 import { quantileOf } from '../../shared/sketch.ts';
 import { MINUTE_MS } from '../../shared/time.ts';
-import type { Agent, Contact, Site } from './site.ts';
-import { noteCorrection } from './site.ts';
+import { agentsInOrder } from './agent.ts';
+import { openContacts } from './counting.ts';
+import { type Agent, type Contact, noteCorrection, type Site } from './site.ts';
 import { changeContact } from './visit.ts';
 
 /** How many times the 95th percentile of today's is beyond belief. */
@@ -32,12 +33,12 @@ export function findSuspects(site: Site): void {
     limits.set(queue, known);
     return known;
   };
-  for (const contact of [...site.contacts.values()]) {
+  for (const contact of openContacts(site)) {
     if (contact.state === 'waiting') suspect(site, contact, contact.offeredAt, limitsOf(contact.queue).waitMs);
     else if (contact.state === 'talking')
       suspect(site, contact, contact.answeredAt ?? contact.offeredAt, limitsOf(contact.queue).talkMs);
   }
-  for (const agent of [...site.agents.values()]) suspectAgent(site, agent);
+  for (const agent of agentsInOrder(site)) suspectAgent(site, agent);
 }
 
 function p95Of(site: Site, queue: string, of: 'waits' | 'talks'): number {

@@ -15,7 +15,7 @@ export interface Bucket {
   readonly talks: Sketch;
 }
 
-export const SIZE = COUNTERS.length;
+const SIZE = COUNTERS.length;
 const INDEX = Object.fromEntries(COUNTERS.map((name, i) => [name, i])) as Record<Counter, number>;
 export const at = INDEX;
 
