@@ -4,6 +4,7 @@
  */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { readMessage } from '../shared/live-message.ts';
 
 export const LANGUAGES = ['zh-CN', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -95,7 +96,7 @@ async function delaySites(page: Page): Promise<void> {
   const told = new Promise<void>((resolve) => {
     page.on('websocket', (socket) => {
       socket.on('framereceived', ({ payload }) => {
-        if (payload.includes('"tip"') && ++tips === 2) resolve();
+        if (typeof payload !== 'string' && readMessage(payload).is === 'tip' && ++tips === 2) resolve();
       });
     });
   });

@@ -22,6 +22,7 @@ export interface Group {
   /** Numbers of the channels whose snapshots its screens have, ascending. */
   readonly numbers: readonly number[];
   readonly screens: Set<Screen>;
+  isTipDue: boolean;
 }
 
 export class Audience {
@@ -74,7 +75,7 @@ export class Audience {
     this.leave(screen);
     const sorted = [...numbers].sort((a, b) => a - b);
     const key = keyOf(sorted);
-    const group = this.#groups.get(key) ?? { numbers: sorted, screens: new Set() };
+    const group = this.#groups.get(key) ?? { numbers: sorted, screens: new Set(), isTipDue: false };
     this.#groups.set(key, group);
     group.screens.add(screen);
     screen.group = group;

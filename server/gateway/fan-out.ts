@@ -5,6 +5,8 @@
  * moment) through the engine, so the order of messages is kept either way. This uses inner fields of engine.io and ws,
  * those that Socket.IO's own broadcast uses; a test fails when they are gone.
  */
+import type { Socket as TcpConnection } from 'node:net';
+
 /** A Socket.IO socket's `conn`, as far as it is used here. */
 export interface Connection {
   readonly readyState: string;
@@ -29,6 +31,7 @@ interface Wire {
   readonly readyState: number;
   readonly bufferedAmount: number;
   readonly _sender: { sendFrame(list: readonly Buffer[]): void };
+  readonly _socket: TcpConnection;
 }
 
 const OPEN = 1;
@@ -47,17 +50,16 @@ export function parcelOf(messages: readonly Message[]): Parcel {
 
 /** False, and nothing posted, when more than `maxUnsent` bytes of what was posted before have not left the process. */
 export function post(connection: Connection, { messages, wire }: Parcel, maxUnsent: number): boolean {
-  const direct = directWire(connection);
+  const direct = waiting(connection).length > 0 ? null : wireOf(connection);
   if ((direct ? direct.bufferedAmount : unsentBytes(connection)) > maxUnsent) return false;
   if (direct) direct._sender.sendFrame([wire]);
   else for (const { payload } of messages) connection.write(payload, NOT_COMPRESSED);
   return true;
 }
 
-/** The WebSocket of a connection of which nothing waits in the engine. */
-function directWire(connection: Connection): Wire | null {
-  const { transport, readyState } = connection;
-  if (readyState !== 'open' || transport.name !== 'websocket' || waiting(connection).length > 0) return null;
+/** The WebSocket of a connection; null for long polling and when it is closing. */
+export function wireOf({ transport, readyState }: Connection): Wire | null {
+  if (readyState !== 'open' || transport.name !== 'websocket') return null;
   const wire = transport.socket as Wire;
   return wire.readyState === OPEN ? wire : null;
 }

@@ -342,7 +342,7 @@ test('[SO6] who came before the first commit gets the snapshot with it', async (
 });
 
 test("[SO7] a tip comes at once and tells the clock; later ones tell where the screen's channels stand", async () => {
-  vi.useFakeTimers({ toFake: ['setInterval'] });
+  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'clearTimeout'] });
   await restart();
   rev = 9;
   const client = open();
@@ -354,8 +354,14 @@ test("[SO7] a tip comes at once and tells the clock; later ones tell where the s
   vi.advanceTimersByTime(TIP_EVERY_MS);
   commit();
   await until('main board delta 9-10');
-  expect(tips.slice(1)).toEqual([[1_002_000, [['main board', 9]]]]);
-  expect(heard).toHaveLength(2);
+  const travelled = [1_002_000, [['main board', 10]]];
+  expect(tips.slice(1)).toEqual([travelled]);
+  // Nothing happens on the site: the tip comes alone.
+  vi.advanceTimersByTime(TIP_EVERY_MS + 200);
+  await subscribe(client, 'main', 'agents');
+  await until('main agents snapshot 10');
+  expect(tips.slice(2)).toEqual([travelled]);
+  expect(heard).toHaveLength(3);
 });
 
 test.each([

@@ -9,6 +9,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket as TcpConnection } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import type { ErrorCode } from '../../shared/error.ts';
+import type { Frame } from '../../shared/frame.ts';
 import { packMessage } from '../../shared/live-message.ts';
 import {
   type ClientToServer,
@@ -24,8 +25,17 @@ import {
 import type { Channel } from '../../shared/view.ts';
 import { AppError, answerTo } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { Audience, type Screen } from './audience.ts';
-import { type Connection, type Message, messageOf, type Parcel, parcelOf, post, unsentBytes } from './fan-out.ts';
+import { Audience, type Group, type Screen } from './audience.ts';
+import {
+  type Connection,
+  type Message,
+  messageOf,
+  type Parcel,
+  parcelOf,
+  post,
+  unsentBytes,
+  wireOf,
+} from './fan-out.ts';
 import type { ChannelFrame, Mirror } from './mirror.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -35,6 +45,8 @@ const MESSAGE_WINDOW_MS = 10_000;
 const LAG_BYTES = 256 * 1024;
 const DRAINED_BYTES = LAG_BYTES / 4;
 const DRAIN_CHECK_MS = 100;
+/** How long a tip waits for a commit to travel with. */
+const TIP_WAITS_MS = 200;
 /** At the end open connections get so long to say good-bye; a screen that is off would take half a minute. */
 const GOODBYE_MS = 250;
 
@@ -63,9 +75,12 @@ export interface LiveSockets {
 export function attachSockets(server: HttpServer, options: SocketOptions): LiveSockets {
   const { mirror, now, log } = options;
   const connections = new Set<TcpConnection>();
-  server.on('connection', (connection) => {
+  function onClose(this: TcpConnection) {
+    connections.delete(this);
+  }
+  server.on('connection', (connection: TcpConnection) => {
     connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
+    connection.on('close', onClose);
   });
   const lagBytes = options.lagBytes ?? LAG_BYTES;
   const drainedBytes = Math.min(DRAINED_BYTES, lagBytes / 4);
@@ -76,12 +91,18 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    allowRequest: (request, decide) =>
-      decide(isSameOrigin(request) ? null : 'cross-site request', isSameOrigin(request)),
+    allowRequest: (request, decide) => {
+      const isAllowed = isSameOrigin(request);
+      if (isAllowed && request.headers.upgrade !== undefined) gather(request.socket);
+      decide(isAllowed ? null : 'cross-site request', isAllowed);
+    },
   });
-  // The first request of a socket is of no use afterwards and weighs more than the socket.
-  io.engine.on('connection', (raw: { request: IncomingMessage | null }) => {
-    raw.request = null;
+  letGoOfRequests(io);
+
+  io.use((socket, next) => {
+    const wire = wireOf(socket.conn as unknown as Connection);
+    if (wire) gather(wire._socket);
+    next();
   });
 
   const audience = new Audience();
@@ -89,16 +110,29 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
   /** Screens that wait for snapshots; no channels: for the greeting alone. They are served together, so a storm of screens
    * costs one encoding. */
   const waiting = new Map<Screen, Set<number>>();
-  let serving: NodeJS.Immediate | null = null;
+  /** Connections whose words of this turn leave in one write: answers to upgrades, greetings, first snapshots. */
+  let gathered: TcpConnection[] = [];
+  let turn: NodeJS.Immediate | null = null;
+  const endTurn = () => {
+    turn = null;
+    serve();
+    const corked = gathered;
+    gathered = [];
+    for (const connection of corked) connection.uncork();
+  };
+  const gather = (connection: TcpConnection) => {
+    connection.cork();
+    gathered.push(connection);
+    turn ??= setImmediate(endTurn);
+  };
 
   const want = (screen: Screen, numbers: Iterable<number>) => {
     const asked = waiting.get(screen) ?? new Set();
     for (const number of numbers) asked.add(number);
     waiting.set(screen, asked);
-    serving ??= setImmediate(serve);
+    turn ??= setImmediate(endTurn);
   };
   const serve = () => {
-    serving = null;
     const parcels = new Map<string, { parcel: Parcel; numbers: readonly number[] }>();
     for (const [screen, asked] of waiting) {
       if (screen.isSkipped) continue;
@@ -116,16 +150,21 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
     }
     waiting.clear();
   };
+  const snapshots = new WeakMap<Frame, Message[]>();
   /** None before the site's first commit: the reset that follows it brings the snapshot. */
   const snapshotMessages = (number: number): Message[] => {
     const { site, channel } = audience.channelOf(number);
     const snapshot = mirror.snapshot(site, channel);
     if (snapshot === null) return [];
+    const packed = snapshots.get(snapshot);
+    if (packed) return packed;
     options.onFrame(channel, 'snapshot', snapshot.length);
-    return [
+    const messages = [
       messageOf(packMessage({ is: 'name', number, site, channel })),
       messageOf(packMessage({ is: 'frame', number, frame: snapshot })),
     ];
+    snapshots.set(snapshot, messages);
+    return messages;
   };
   const tip = (revs: readonly (readonly [number: number, rev: number])[]): Message =>
     messageOf(packMessage({ is: 'tip', serverAt: now(), revs }));
@@ -140,19 +179,28 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
   };
   /** Sends each group its part of the messages, by number of channel. */
   const publish = (messages: ReadonlyMap<number, readonly Message[]>) => {
-    for (const { numbers, screens } of [...audience.groups()]) {
-      const mine = numbers.flatMap((number) => messages.get(number) ?? []);
-      if (mine.length === 0) continue;
-      const parcel = parcelOf(mine);
-      for (const screen of screens) deliver(screen, parcel);
+    for (const group of [...audience.groups()]) {
+      const mine = group.numbers.flatMap((number) => messages.get(number) ?? []);
+      if (mine.length > 0) sendTo(group, mine);
     }
   };
-  const sendTips = () => {
+  const sendTo = (group: Group, messages: readonly Message[]) => {
+    const parcel = parcelOf(group.isTipDue ? [...messages, tipOf(group)] : messages);
+    group.isTipDue = false;
+    for (const screen of group.screens) deliver(screen, parcel);
+  };
+  const tipOf = ({ numbers }: Group): Message => {
     const revs = new Map(mirror.revs().map(({ site, channel, rev }) => [audience.numberOf(site, channel), rev]));
-    for (const { numbers, screens } of [...audience.groups()]) {
-      const parcel = parcelOf([tip(numbers.map((number) => [number, revs.get(number) ?? 0]))]);
-      for (const screen of screens) deliver(screen, parcel);
-    }
+    return tip(numbers.map((number) => [number, revs.get(number) ?? 0]));
+  };
+  /** A tip travels with the next commit, or alone when none comes soon: a write of its own costs as much as a frame. */
+  let lateTips: NodeJS.Timeout | undefined;
+  const callTips = () => {
+    for (const group of audience.groups()) group.isTipDue = true;
+    lateTips = setTimeout(sendTips, TIP_WAITS_MS);
+  };
+  const sendTips = () => {
+    for (const group of [...audience.groups()]) if (group.isTipDue) sendTo(group, []);
   };
   const resume = () => {
     for (const screen of skipped) {
@@ -162,7 +210,7 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
       want(screen, screen.wanted);
     }
   };
-  const timers = [setInterval(sendTips, TIP_EVERY_MS), setInterval(resume, DRAIN_CHECK_MS)];
+  const timers = [setInterval(callTips, TIP_EVERY_MS), setInterval(resume, DRAIN_CHECK_MS)];
 
   /** The refusal, or null and the screen gets the channel. */
   const subscribe = (screen: Screen, request: unknown): Refusal | null => {
@@ -228,6 +276,8 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
       windowEndsAt: 0,
     };
     socket.data = screen;
+    // Copies of what came with the first request.
+    (socket as { handshake: unknown }).handshake = null;
     socket.onAny(onAny);
     socket.on('subscribe', onSubscribe);
     socket.on('unsubscribe', onUnsubscribe);
@@ -257,7 +307,8 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
     count: () => io.of('/').sockets.size,
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      if (serving) clearImmediate(serving);
+      clearTimeout(lateTips);
+      if (turn) clearImmediate(turn);
       io.disconnectSockets(true);
       const closed = io.close();
       const goodbye = setTimeout(() => {
@@ -267,6 +318,23 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
       clearTimeout(goodbye);
     },
   };
+}
+
+/**
+ * The first request of a socket, and the answer that the engine keeps for one with a WebSocket, are of no use once it is
+ * connected and weigh as much as the socket.
+ */
+function letGoOfRequests({ engine }: Io): void {
+  const answers = new WeakMap<IncomingMessage, { req: IncomingMessage | null }>();
+  engine.use((request: IncomingMessage, answer: { req: IncomingMessage | null }, next: () => void) => {
+    if (request.headers.upgrade !== undefined) answers.set(request, answer);
+    next();
+  });
+  engine.on('connection', (raw: { request: IncomingMessage | null }) => {
+    const answer = raw.request && answers.get(raw.request);
+    if (answer) answer.req = null;
+    raw.request = null;
+  });
 }
 
 /** Browsers always say where a WebSocket comes from; another site's page must not read the boards with a user's rights. */

@@ -35,8 +35,10 @@ interface View extends ChannelCopy {
 
 export class ChannelViews {
   readonly #views: ReadonlyMap<Channel, View>;
+  readonly #tickMs: Readonly<Record<Channel, number>>;
 
-  constructor(revs: Readonly<Record<Channel, number>>) {
+  constructor(revs: Readonly<Record<Channel, number>>, tickMs = CHANNEL_TICK_MS) {
+    this.#tickMs = tickMs;
     this.#views = new Map(
       channelNames.map((name) => [
         name,
@@ -68,7 +70,7 @@ export class ChannelViews {
       }
       const write = hasTooManyHoles(view) ? rewrite(view, allRows(), 1, at) : change(view, rows, at);
       if (write === undefined) continue;
-      view.dueAt = now + CHANNEL_TICK_MS[view.channel];
+      view.dueAt = now + this.#tickMs[view.channel];
       writes.push(write);
     }
     return writes;
