@@ -37,7 +37,7 @@ class Follower {
   }
 }
 
-test('[COM17] the first change after a quiet tick goes at once, the rest of the tick goes together, newest rows only', () => {
+test('[COM18] the first change after a quiet tick goes at once, the rest of the tick goes together, newest rows only', () => {
   const channels = views();
   channels.takeOver(none(), 1);
   expect(channels.update(agents(['a', 1]), 1, 5_000, none)).toMatchObject([{ rev: 1_001, isRewrite: false }]);
@@ -55,7 +55,7 @@ test('[COM17] the first change after a quiet tick goes at once, the rest of the 
   expect(channels.heldForMs(6_000)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('[COM17] what changed and changed back within the tick is no change, and does not use the next tick up', () => {
+test('[COM18] what changed and changed back within the tick is no change, and does not use the next tick up', () => {
   const channels = views();
   channels.takeOver(agents(['a', 1]), 1);
   channels.update(agents(['a', 2]), 1, 0, none);
@@ -65,7 +65,7 @@ test('[COM17] what changed and changed back within the tick is no change, and do
   expect(channels.update(agents(['a', 4]), 1, 1_100, none)).toHaveLength(1);
 });
 
-test('[COM17] a flush waits for nothing, and a take-over has everything in its views', () => {
+test('[COM18] a flush waits for nothing, and a take-over has everything in its views', () => {
   const channels = views();
   channels.takeOver(none(), 1);
   channels.update(agents(['a', 1]), 1, 0, none);
@@ -84,7 +84,7 @@ const step = fc.record({
   isFlush: fc.boolean(),
 });
 
-test('[COM17][COM9] whatever is held when, what is stored and what followers have are the same after every write', () => {
+test('[COM18][COM9] whatever is held when, what is stored and what followers have are the same after every write', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
       const channels = views();
