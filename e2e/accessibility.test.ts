@@ -105,3 +105,22 @@ test('[E2E13] / goes to the filter, Esc clears it, arrows walk through the rows'
   await expect.poll(() => last.count()).toBe(1);
   expect(await last.getAttribute('aria-selected')).toBe('true');
 });
+
+test('[E2E14] Enter opens a queue, Esc closes it; open, and with its groups and columns chosen, axe finds nothing', async () => {
+  const page = await open('/floor', 'zh-CN', 'light');
+  await page.focus('.panel--queues [role="grid"]');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const detail = page.locator('.detail');
+  await expect.poll(() => detail.locator('tbody tr').count()).toBe(5);
+  expect(await detail.innerText()).toContain('阈内接通 ÷ 进线');
+  expect(await findings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => detail.count()).toBe(0);
+
+  await page.click('.picker summary');
+  await page.check('.picker__item:nth-of-type(5) input');
+  expect(await findings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.locator('.panel--agents .grid__header').last().innerText()).toContain('占用率');
+});

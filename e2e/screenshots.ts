@@ -16,12 +16,20 @@ const SIZES = [
   [1366, 768],
   [390, 844],
 ] as const;
-const SHOTS: readonly { readonly name: string; readonly address: string; readonly theme: Theme }[] = [
+interface Shot {
+  readonly name: string;
+  readonly address: string;
+  readonly theme: Theme;
+  /** Clicked before the picture is taken. */
+  readonly opens?: string;
+}
+const SHOTS: readonly Shot[] = [
   { name: 'start', address: '/?', theme: 'light' },
   { name: 'wall-queues', address: '/wall?page=1&', theme: 'dark' },
   { name: 'wall-day', address: '/wall?page=2&', theme: 'dark' },
   { name: 'floor-dark', address: '/floor?', theme: 'dark' },
   { name: 'floor-light', address: '/floor?', theme: 'light' },
+  { name: 'floor-queue', address: '/floor?', theme: 'dark', opens: '.panel--queues .grid__row' },
 ];
 
 const folder = process.argv[2] ?? mkdtempSync(path.join(tmpdir(), 'floorcast-looks-'));
@@ -42,12 +50,13 @@ try {
 console.log(folder);
 
 async function shootAll(browser: Browser, language: Language, [width, height]: (typeof SIZES)[number]): Promise<void> {
-  for (const { name, address, theme } of SHOTS) {
+  for (const { name, address, theme, opens } of SHOTS) {
     const context = await newContext(browser, { width, height, language, theme });
     const page = await context.newPage();
     await page.goto(`${server.url}${address}site=main&lang=${language}`);
     if (name === 'start') await page.waitForSelector('.start__site h2');
     else await untilFresh(page);
+    if (opens) await page.click(opens);
     await page.evaluate(() => Promise.all([document.fonts.ready, ...document.getAnimations().map((a) => a.finished)]));
     await page.screenshot({ path: path.join(folder, `${name}-${width}x${height}-${language}.png`) });
     await context.close();

@@ -82,7 +82,7 @@ export const en: Words = {
     last15: '15 min',
     last30: '30 min',
     last60: '60 min',
-    interval: 'This interval',
+    interval: 'Interval',
     previousInterval: 'Previous',
     today: 'Today',
   },

@@ -45,7 +45,7 @@ export function agentColumns(
       id: 'state',
       header: t('floor.state'),
       value: (agent) => AGENT_STATES.indexOf(agentState(agent)),
-      width: isWide ? 'minmax(6rem, 0.8fr)' : 'minmax(6.5rem, 1fr)',
+      width: isWide ? 'minmax(6rem, 0.8fr)' : 'minmax(6rem, 0.8fr)',
       cell: (agent) => {
         if (isWithheld(agent)) return NOTHING;
         const state = agentState(agent);
@@ -104,7 +104,7 @@ export function agentColumns(
       id: 'contact',
       header: t('floor.contact'),
       value: ({ contactQueue }) => (contactQueue === null ? null : queueName(contactQueue)),
-      width: isWide ? 'minmax(11rem, 1.4fr)' : 'minmax(8rem, 1.6fr)',
+      width: isWide ? 'minmax(11rem, 1.4fr)' : 'minmax(9.8rem, 1.6fr)',
       cell: (agent) =>
         agent.contactQueue === null || isWithheld(agent) ? null : (
           <>

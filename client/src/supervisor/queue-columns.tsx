@@ -161,7 +161,7 @@ export function queueColumns(
       id: 'abandoned',
       header: isWide ? t('metric.abandoned') : t('metric.abandonedShort'),
       value: ({ day }) => day?.counters.abandoned ?? null,
-      width: isWide ? '4.4rem' : '2.8rem',
+      width: isWide ? '4.4rem' : '2.6rem',
       isEnd: true,
       isDescFirst: true,
       cell: shown(({ day }) => day?.counters.abandoned ?? NOTHING),
@@ -170,7 +170,7 @@ export function queueColumns(
     {
       id: 'spark',
       header: t('metric.lastHourShort'),
-      width: isWide ? 'minmax(3rem, 6rem)' : 'minmax(1.5rem, 2.5rem)',
+      width: isWide ? 'minmax(3rem, 6rem)' : 'minmax(1.5rem, 2.2rem)',
       cell: (state) => <QueueSpark queue={state.queue} isWithheld={isWithheld(state)} />,
     },
   ];

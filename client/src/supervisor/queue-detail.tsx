@@ -45,7 +45,7 @@ export function QueueDetail({
           {queue.group && <Given text={queue.group} className="quiet" />}
           {queue.suspects > 0 && !isWithheld && <SuspectMark count={queue.suspects} />}
         </h2>
-        <p className="detail__level">
+        <p className="detail__level" title={t(`level.formula.${queue.serviceLevel}`)}>
           {t('level.title', {
             metric: t('metric.serviceLevel', { seconds }),
             name: t(`level.name.${queue.serviceLevel}`),

@@ -80,14 +80,15 @@ export function Totals({
         note={[share(site?.internalCalls)]}
       />
       <Total
-        label={t('level.title', {
-          metric: seconds === null ? t('metric.serviceLevelMixed') : t('metric.serviceLevel', { seconds }),
-          name: t(`level.name.${DEFAULT_SERVICE_LEVEL}`),
-        })}
+        label={seconds === null ? t('metric.serviceLevelMixed') : t('metric.serviceLevel', { seconds })}
         hint={t(`level.formula.${DEFAULT_SERVICE_LEVEL}`)}
         value={formatPercent(level.ratio)}
         severity={judged(ofSite.serviceLevel)}
-        note={[t('metric.lastHalfHour'), `${t('metric.today')} ${isWithheld ? NOTHING : formatPercent(today)}`]}
+        note={[
+          t(`level.name.${DEFAULT_SERVICE_LEVEL}`),
+          t('metric.halfHour'),
+          `${t('metric.today')} ${isWithheld ? NOTHING : formatPercent(today)}`,
+        ]}
       />
       <Total
         label={t('metric.answerRate')}
