@@ -128,6 +128,29 @@ test('[DB14] PostgreSQL that is away at the start is waited for in the backgroun
   await database.stop();
 });
 
+test('[DB6] a second process on one folder waits without a database and goes on when the first has ended', async () => {
+  const first = await ownServer();
+  await first.database.query('CREATE TABLE kept AS SELECT 1 AS n');
+  const { log, lines } = recordingLog();
+  const second = await openDatabase({ url: null, dataDir: first.dataDir, log, onFatal: () => {} });
+  await expect
+    .poll(() => lines)
+    .toMatchObject([{ msg: 'database.away', reason: expect.stringContaining('already runs') }]);
+  expect(second.isUp).toBe(false);
+  await first.database.stop();
+  await second.whenUp(forever);
+  expect(await second.query('SELECT n FROM kept')).toEqual([{ n: 1 }]);
+  expect(second.id).toBe(first.database.id);
+  await second.stop();
+});
+
+test('[DB19] a database is told from every other', async () => {
+  const [one, two] = [await empty(), await empty()];
+  expect(one.database.id).toMatch(/^[0-9a-f-]{36}$/);
+  expect(one.database.id).not.toBe(two.database.id);
+  expect((await one.open()).id).toBe(one.database.id);
+});
+
 test('[DB15] a killed server is started again; statements fail at once meanwhile and go on afterwards', async () => {
   const { log, lines } = recordingLog();
   const { database, dataDir } = await ownServer({}, log);

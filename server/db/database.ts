@@ -8,13 +8,15 @@
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { hidePassword, type Logger } from '../log.ts';
-import { type EmbeddedPostgres, embedPostgres } from './embedded.ts';
+import { type Connection, type EmbeddedPostgres, embedPostgres } from './embedded.ts';
 import { isAway, isOutage, reasonOf } from './failure.ts';
 import { type Migration, migrate } from './migrate.ts';
 import type { Session, Sql } from './sql.ts';
 
 export interface Database extends Sql {
   readonly isUp: boolean;
+  /** Tells this database from every other; a restored backup keeps it. Empty before the first connection. */
+  readonly id: string;
   /** Resolves when it is up, or when the signal is aborted. */
   whenUp(signal: AbortSignal): Promise<void>;
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
@@ -47,7 +49,7 @@ const INT8 = 20;
 
 /**
  * Resolves at once, before the first connection. Rejects with an AppError that names what to do when there can be no
- * database: no PostgreSQL for this platform, the folder in use, a cluster of another version.
+ * database: no PostgreSQL for this platform, a cluster of another version.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, dataDir, log, endsWithParent } = options;
@@ -61,10 +63,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 class PgDatabase implements Database {
   readonly #options: DatabaseOptions;
   readonly #server: EmbeddedPostgres | null;
-  readonly #settings: pg.ClientConfig;
-  readonly #pool: pg.Pool;
+  /** Known once the server was reached. */
+  #pool: pg.Pool | null = null;
   readonly #stopping = new AbortController();
   #isUp = false;
+  #id = '';
   #wasUp = false;
   #awaySince: number | null = null;
   #waiting: (() => void)[] = [];
@@ -73,21 +76,14 @@ class PgDatabase implements Database {
   constructor(options: DatabaseOptions, server: EmbeddedPostgres | null) {
     this.#options = options;
     this.#server = server;
-    this.#settings = {
-      ...(server === null ? { connectionString: options.url ?? '' } : server.connection),
-      application_name: 'floorcast',
-      connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: options.silentMs ?? 10_000,
-      keepAlive: true,
-      types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },
-    };
-    // Idle connections stay, so that the end of the server is noticed without a statement.
-    this.#pool = new pg.Pool({ ...this.#settings, max: 5, idleTimeoutMillis: 0, allowExitOnIdle: true });
-    this.#pool.on('error', (error) => this.#lost(error));
   }
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  get id(): string {
+    return this.#id;
   }
 
   start(): void {
@@ -103,13 +99,13 @@ class PgDatabase implements Database {
   }
 
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    this.#requireUp();
-    return this.#guard(async () => (await this.#pool.query(text, [...values])).rows as Row[]);
+    const pool = this.#requireUp();
+    return this.#guard(async () => (await pool.query(text, [...values])).rows as Row[]);
   }
 
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    this.#requireUp();
-    const client = await this.#guard(() => this.#pool.connect());
+    const pool = this.#requireUp();
+    const client = await this.#guard(() => pool.connect());
     // The pool listens to idle connections only.
     const onError = (error: Error) => this.#lost(error);
     client.on('error', onError);
@@ -127,8 +123,8 @@ class PgDatabase implements Database {
   }
 
   async openSession(): Promise<Session> {
-    this.#requireUp();
-    return this.#guard(() => this.#openSession());
+    const { options } = this.#requireUp();
+    return this.#guard(() => this.#openSession(options));
   }
 
   async stop(): Promise<void> {
@@ -137,14 +133,14 @@ class PgDatabase implements Database {
     this.#isUp = false;
     for (const wake of this.#waiting.splice(0)) wake();
     // Waits for statements under way, unless the server is deaf; the process does not.
-    const ended = this.#pool.end();
+    const ended = this.#pool?.end();
     await Promise.race([ended, pause(GOODBYE_MS)]);
     await this.#server?.stop();
     await Promise.race([this.#connecting, pause(GOODBYE_MS)]);
   }
 
-  async #openSession(silentMs = this.#settings.query_timeout ?? 0): Promise<Session> {
-    const client = new pg.Client({ ...this.#settings, query_timeout: silentMs });
+  async #openSession(settings: pg.ClientConfig): Promise<Session> {
+    const client = new pg.Client(settings);
     client.on('error', (error) => this.#lost(error));
     await client.connect();
     const guard = <T>(run: () => Promise<T>) => this.#guard(run);
@@ -161,13 +157,13 @@ class PgDatabase implements Database {
     let told: string | null = null;
     for (let attempt = 0; !this.#stopping.signal.aborted; attempt++) {
       try {
-        await this.#server?.ensureRunning();
-        await this.#prepare();
-        return this.#up();
+        const settings = this.#settingsFor(await this.#server?.ensureRunning());
+        await this.#prepare(settings);
+        return this.#up(settings);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         // A process that has run goes on without history: a newer version may be taking over step by step.
-        if (error instanceof AppError && !isAway(error) && !this.#wasUp) return this.#options.onFatal(error.message);
+        if (isFatal(error) && !this.#wasUp) return this.#options.onFatal(reasonOf(error));
         const reason = reasonOf(error);
         // Once per outage and reason: the next attempt may know better what is wrong.
         if (reason !== told) log.warn({ reason, ...(url !== null && { url: hidePassword(url) }) }, 'database.away');
@@ -178,9 +174,20 @@ class PgDatabase implements Database {
     }
   }
 
+  #settingsFor(embedded: Connection | undefined): pg.ClientConfig {
+    return {
+      ...(embedded ?? { connectionString: this.#options.url ?? '' }),
+      application_name: 'floorcast',
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: this.#options.silentMs ?? 10_000,
+      keepAlive: true,
+      types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },
+    };
+  }
+
   /** Also after an outage: what is back may be an older backup, or another server. */
-  async #prepare(): Promise<void> {
-    const session = await this.#openSession(MIGRATE_MS);
+  async #prepare(settings: pg.ClientConfig): Promise<void> {
+    const session = await this.#openSession({ ...settings, query_timeout: MIGRATE_MS });
     try {
       const [version] = await session.query<{ number: number }>(
         "SELECT current_setting('server_version_num')::int AS number",
@@ -188,18 +195,28 @@ class PgDatabase implements Database {
       requireMajor(Math.floor((version?.number ?? 0) / 10_000));
       const applied = await migrate(session, this.#options.migrations);
       if (applied.length > 0) this.#options.log.info({ applied }, 'database.migrated');
+      const [installation] = await session.query<{ id: string }>('SELECT id FROM installation');
+      this.#id = installation?.id ?? '';
     } finally {
       await session.close();
     }
   }
 
-  #up(): void {
+  #up(settings: pg.ClientConfig): void {
+    this.#pool ??= this.#createPool(settings);
     const outageMs = this.#awaySince === null ? null : Math.round(performance.now() - this.#awaySince);
     this.#isUp = true;
     this.#wasUp = true;
     this.#awaySince = null;
     this.#options.log.info(outageMs === null ? {} : { outageMs }, outageMs === null ? 'database.up' : 'database.back');
     for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  #createPool(settings: pg.ClientConfig): pg.Pool {
+    // Idle connections stay, so that the end of the server is noticed without a statement.
+    const pool = new pg.Pool({ ...settings, max: 5, idleTimeoutMillis: 0, allowExitOnIdle: true });
+    pool.on('error', (error) => this.#lost(error));
+    return pool;
   }
 
   #lost(error: unknown): void {
@@ -210,8 +227,9 @@ class PgDatabase implements Database {
     this.start();
   }
 
-  #requireUp(): void {
-    if (!this.#isUp) throw new AppError('database.unreachable');
+  #requireUp(): pg.Pool {
+    if (!this.#isUp || this.#pool === null) throw new AppError('database.unreachable');
+    return this.#pool;
   }
 
   async #guard<T>(run: () => Promise<T>): Promise<T> {
@@ -250,6 +268,10 @@ async function transactionOn<T>(client: pg.ClientBase, guard: Guard, work: (sql:
     throw error;
   }
 }
+
+/** What waiting does not mend. A folder in use may come free, as everything else that is away may come back. */
+const isFatal = (error: unknown): boolean =>
+  error instanceof AppError && !isAway(error) && error.code !== 'database.inUse';
 
 function requireMajor(major: number): void {
   if (major >= MIN_MAJOR) return;

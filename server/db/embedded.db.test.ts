@@ -32,7 +32,7 @@ async function start(folder = dataDir): Promise<EmbeddedPostgres> {
 }
 
 async function ask(server: EmbeddedPostgres, statement: string): Promise<unknown[][]> {
-  const client = new pg.Client(server.connection);
+  const client = new pg.Client(await server.ensureRunning());
   await client.connect();
   try {
     return (await client.query({ text: statement, rowMode: 'array' })).rows;
@@ -74,11 +74,12 @@ async function startElsewhere(endsWithParent: boolean): Promise<{ kill: () => Pr
 test('[DB1] the embedded server listens on a private unix socket only, with a password', async () => {
   const server = await start();
   expect(await ask(server, 'SHOW listen_addresses')).toEqual([['']]);
-  const socket = join(server.connection.host, '.s.PGSQL.5432');
+  const connection = await server.ensureRunning();
+  const socket = join(connection.host, '.s.PGSQL.5432');
   expect(statSync(socket).mode & 0o777).toBe(0o700);
   expect(statSync(join(dataDir, 'postgres', 'cluster')).mode & 0o777).toBe(0o700);
   expect(statSync(join(dataDir, 'postgres', 'password')).mode & 0o777).toBe(0o600);
-  const stranger = new pg.Client({ ...server.connection, password: 'guess' });
+  const stranger = new pg.Client({ ...connection, password: 'guess' });
   await expect(stranger.connect()).rejects.toThrow(/password/);
 });
 
@@ -180,11 +181,18 @@ test.runIf(process.platform === 'linux' && spawnSync('setpriv', ['--version']).s
   },
 );
 
-test('[DB6] a data folder that a living Floorcast uses is refused to a second one', async () => {
-  await start();
-  expect(() => embedPostgres({ dataDir, log: silentLog })).toThrow(
-    expect.objectContaining({ code: 'database.inUse', message: expect.stringContaining(String(process.pid)) }),
-  );
+test('[DB6] a data folder that a living Floorcast uses is refused to a second one, until it is free', async () => {
+  const first = await start();
+  const second = embedPostgres({ dataDir, log: silentLog });
+  started.push(second);
+  await expect(second.ensureRunning()).rejects.toMatchObject({
+    code: 'database.inUse',
+    message: expect.stringContaining(String(process.pid)),
+  });
+  expect(second.pid).toBeNull();
+  await ask(first, 'CREATE TABLE kept AS SELECT 1 AS n');
+  await first.stop();
+  expect(await ask(second, 'SELECT n FROM kept')).toEqual([[1]]);
 });
 
 test('[DB7] a cluster of another version of PostgreSQL is refused untouched', () => {

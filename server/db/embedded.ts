@@ -46,11 +46,13 @@ export interface Connection {
 }
 
 export interface EmbeddedPostgres {
-  readonly connection: Connection;
   /** Of the running server; null while there is none. */
   readonly pid: number | null;
-  /** Starts the server if it does not run; rejects with its own last words. May be called again and again. */
-  ensureRunning(): Promise<void>;
+  /**
+   * Starts the server if it does not run, and tells how to reach it. May be called again and again. Rejects with the
+   * server's own last words, or with `database.inUse` while another Floorcast lives on the folder.
+   */
+  ensureRunning(): Promise<Connection>;
   /** Ends the server within about 1.5 s; the folder is free afterwards. */
   stop(): Promise<void>;
 }
@@ -65,65 +67,71 @@ const POLL_MS = 10;
 const STOP_IN_ORDER_MS = 1_000;
 const STOP_AT_ONCE_MS = 400;
 
-/** Claims the folder; nothing runs yet. Throws an AppError for what waiting does not mend. */
+/** Nothing runs yet. Throws an AppError for what waiting does not mend: no PostgreSQL here, a cluster of another version. */
 export function embedPostgres({ dataDir, log, endsWithParent = true }: EmbeddedPostgresOptions): EmbeddedPostgres {
   const binaries = findPostgres();
   const folder = resolve(dataDir, 'postgres');
-  // Others pass through it to what is theirs in it, and see nothing.
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
-  claimFolder(folder, 'database.inUse');
-  try {
-    const cluster = join(folder, 'cluster');
-    requireVersion(cluster, binaries.major);
-    const user = runAs(folder, cluster, binaries.postgres, endsWithParent);
-    const socket = socketFolderFor(
-      join(folder, 'socket'),
-      `.s.PGSQL.${PORT}`,
-      'database.missing',
-      user.ids ?? undefined,
-    );
-    return new Embedded({ folder, cluster, socket, binaries, user, log });
-  } catch (error) {
-    releaseFolder(folder);
-    throw error;
-  }
+  requireVersion(join(folder, 'cluster'), binaries.major);
+  return new Embedded(folder, binaries, log, endsWithParent);
 }
 
-interface Setting {
-  readonly folder: string;
-  readonly cluster: string;
-  readonly socket: string;
-  readonly binaries: PostgresBinaries;
+/** What is known once the folder is ours. */
+interface Claim {
   readonly user: RunAs;
-  readonly log: Logger;
+  readonly connection: Connection;
 }
 
 class Embedded implements EmbeddedPostgres {
-  readonly #setting: Setting;
+  readonly #folder: string;
+  readonly #cluster: string;
+  readonly #binaries: PostgresBinaries;
+  readonly #log: Logger;
+  readonly #endsWithParent: boolean;
   readonly #name: string;
-  readonly connection: Connection;
+  #claim: Claim | null = null;
   #child: ChildProcess | null = null;
   #starting: Promise<void> | null = null;
   #isStopped = false;
 
-  constructor(setting: Setting) {
-    this.#setting = setting;
-    this.#name = `floorcast-${createHash('sha256').update(setting.folder).digest('hex').slice(0, 12)}`;
-    const password = keepPassword(join(setting.folder, 'password'));
-    this.connection = { host: setting.socket, port: PORT, user: USER, password, database: DATABASE };
+  constructor(folder: string, binaries: PostgresBinaries, log: Logger, endsWithParent: boolean) {
+    this.#folder = folder;
+    this.#cluster = join(folder, 'cluster');
+    this.#binaries = binaries;
+    this.#log = log;
+    this.#endsWithParent = endsWithParent;
+    this.#name = `floorcast-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
   }
 
   get pid(): number | null {
     return this.#child?.pid ?? null;
   }
 
-  ensureRunning(): Promise<void> {
+  async ensureRunning(): Promise<Connection> {
+    this.#claim ??= this.#claimFolder();
     if (this.#starting === null && this.#child === null && !this.#isStopped) {
-      this.#starting = this.#start().finally(() => {
+      this.#starting = this.#start(this.#claim).finally(() => {
         this.#starting = null;
       });
     }
-    return this.#starting ?? Promise.resolve();
+    await this.#starting;
+    return this.#claim.connection;
+  }
+
+  #claimFolder(): Claim {
+    const folder = this.#folder;
+    // Others pass through it to what is theirs in it, and see nothing.
+    mkdirSync(folder, { recursive: true, mode: 0o711 });
+    claimFolder(folder, 'database.inUse');
+    try {
+      const user = runAs(folder, this.#cluster, this.#binaries.postgres, this.#endsWithParent);
+      const wanted = join(folder, 'socket');
+      const host = socketFolderFor(wanted, `.s.PGSQL.${PORT}`, 'database.missing', user.ids ?? undefined);
+      const password = keepPassword(join(folder, 'password'));
+      return { user, connection: { host, port: PORT, user: USER, password, database: DATABASE } };
+    } catch (error) {
+      releaseFolder(folder);
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
@@ -140,22 +148,24 @@ class Embedded implements EmbeddedPostgres {
     }
     // A start that was under way finds that it is no longer wanted, and ends what it began.
     await this.#starting?.catch(() => {});
-    releaseFolder(this.#setting.folder);
+    if (this.#claim) releaseFolder(this.#folder);
   }
 
-  async #start(): Promise<void> {
-    const { folder, cluster, socket, binaries, user, log } = this.#setting;
+  async #start({ user, connection }: Claim): Promise<void> {
+    const cluster = this.#cluster;
+    const socket = connection.host;
+    const log = this.#log;
     const startedAt = performance.now();
-    if (await retireServer(this.#name)) log.warn({ folder }, 'database.leftoverRetired');
+    if (await retireServer(this.#name)) log.warn({ folder: this.#folder }, 'database.leftoverRetired');
     const isNew = !existsSync(join(cluster, 'PG_VERSION'));
-    if (isNew) await this.#createCluster();
+    if (isNew) await this.#createCluster(user, connection.password);
     else claimCluster(user, cluster);
     mkdirSync(socket, { recursive: true, mode: 0o700 });
     giveTo(user, socket);
     // Written by a server that is surely gone: its pid may be another process by now, which PostgreSQL would take for it.
     rmSync(join(cluster, 'postmaster.pid'), { force: true });
     if (this.#isStopped) return;
-    const child = user.spawn(binaries.postgres, ['-D', cluster, ...serverSettings(this.#name, socket)], {
+    const child = user.spawn(this.#binaries.postgres, ['-D', cluster, ...serverSettings(this.#name, socket)], {
       cwd: '/',
       env: CHILD_ENV,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -179,9 +189,9 @@ class Embedded implements EmbeddedPostgres {
     log.info({ isNew, ms: Math.round(performance.now() - startedAt) }, 'database.serverStarted');
   }
 
-  async #createCluster(): Promise<void> {
-    const { cluster, binaries, user } = this.#setting;
-    const draft = `${cluster}.new`;
+  async #createCluster(user: RunAs, password: string): Promise<void> {
+    const binaries = this.#binaries;
+    const draft = `${this.#cluster}.new`;
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(draft, { mode: 0o700 });
     giveTo(user, draft);
@@ -194,12 +204,11 @@ class Embedded implements EmbeddedPostgres {
       if (code !== 0) throw unreachable(`the cluster could not be made: ${lastLines()}`);
     };
     await run(binaries.initdb, ['-D', draft, '-U', USER, '-A', 'trust', ...LOCALE], '');
-    const { password } = this.connection;
     const statements = [`CREATE DATABASE ${DATABASE}`, `ALTER ROLE ${USER} PASSWORD '${password}'`];
     await run(binaries.postgres, ['--single', '-D', draft, 'postgres'], statements.map((one) => `${one};\n`).join(''));
     writeFileSync(join(draft, 'pg_hba.conf'), 'local all all scram-sha-256\n', { mode: 0o600 });
     giveTo(user, join(draft, 'pg_hba.conf'));
-    renameSync(draft, cluster);
+    renameSync(draft, this.#cluster);
   }
 }
 

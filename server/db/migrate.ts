@@ -33,12 +33,19 @@ export function readMigrations(folder = FOLDER): Migration[] {
     });
 }
 
+/** What was applied; and what tells this database from every other, because two must not write one history. */
+const BOOKKEEPING = `
+  CREATE TABLE IF NOT EXISTS schema_migrations (
+    number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
+  CREATE TABLE IF NOT EXISTS installation (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(), is_only boolean NOT NULL DEFAULT true UNIQUE CHECK (is_only));
+  INSERT INTO installation DEFAULT VALUES ON CONFLICT DO NOTHING`;
+
 /** Names of those applied now. Throws `database.migrationChanged` or `database.newer`; then nothing was changed. */
 export function migrate(session: Session, migrations: readonly Migration[] = readMigrations()): Promise<string[]> {
   return session.transaction(async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-    await sql.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
-      number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
+    await sql.query(BOOKKEEPING);
     const applied = await sql.query<{ number: number; name: string; checksum: string }>(
       'SELECT number, name, checksum FROM schema_migrations ORDER BY number',
     );

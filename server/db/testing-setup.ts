@@ -20,14 +20,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const dataDir = join(folder, 'shared');
   const start = async () => {
     const server = embedPostgres({ dataDir, log: silentLog });
-    await server.ensureRunning();
-    return server;
+    return { server, connection: await server.ensureRunning() };
   };
-  await (await start()).stop();
+  await (await start()).server.stop();
   const clusterAtRest = join(folder, 'at-rest');
   cpSync(join(dataDir, 'postgres'), join(clusterAtRest, 'postgres'), { recursive: true });
-  const server = await start();
-  project.provide('postgres', server.connection);
+  const { server, connection } = await start();
+  project.provide('postgres', connection);
   project.provide('clusterAtRest', clusterAtRest);
   return async () => {
     await server.stop();

@@ -109,6 +109,27 @@ test('[HIS9] one process writes a site at a time; when its connection ends anoth
   expect(written).toEqual({ a: 50, b: 10 });
 });
 
+test('[HIS17] of two PostgreSQLs on one Redis one is written, the other waits and says so', async () => {
+  const other = await createTestDatabase();
+  const { log, lines } = recordingLog();
+  await start();
+  await tellCorrections(1, 5);
+  await soon(corrections).toEqual(upTo(5));
+  await start({ database: other.database, log });
+  await soon(() => lines).toContainEqual(
+    expect.objectContaining({ msg: expect.stringContaining('history.otherDatabase') }),
+  );
+  await tellCorrections(6, 10);
+  await soon(corrections).toEqual(upTo(10));
+  expect(await correctionsIn(other.database)).toEqual([]);
+  // As if the first had been silent for half a minute.
+  await running.shift()?.stop();
+  await redis.del(siteKeys(SITE).database);
+  await soon(() => correctionsIn(other.database)).toEqual(upTo(10));
+  await running.pop()?.stop();
+  await other.drop();
+});
+
 test('[HIS10] what does not parse is set aside and counted, and holds up nobody', async () => {
   const rejected: number[] = [];
   await redis.xadd(siteKeys(SITE).facts, '*', 'f', 'no JSON\0');

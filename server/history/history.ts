@@ -94,9 +94,15 @@ function siteHistory(options: HistoryOptions, site: string, redis: Redis, reader
 async function watch(options: HistoryOptions, backlog: History['backlog'], signal: AbortSignal): Promise<void> {
   const { onBacklog, log, backlogEveryMs = BACKLOG_EVERY_MS } = options;
   if (!onBacklog) return;
+  let answeredFor: string[] = [];
   while (!signal.aborted) {
     try {
-      for (const { site, entries, ageMs } of await backlog()) onBacklog(site, entries, ageMs);
+      const backlogs = await backlog();
+      const sites = backlogs.map(({ site }) => site);
+      for (const { site, entries, ageMs } of backlogs) onBacklog(site, entries, ageMs);
+      // Another process answers for it now; what we told last must not stand for ever.
+      for (const site of answeredFor) if (!sites.includes(site)) onBacklog(site, 0, 0);
+      answeredFor = sites;
     } catch (err) {
       if (!signal.aborted) log.debug({ err }, 'history.backlogUnknown');
     }

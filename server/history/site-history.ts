@@ -10,6 +10,7 @@ import { isAway } from '../db/failure.ts';
 import type { Session } from '../db/sql.ts';
 import type { Logger } from '../log.ts';
 import { dropRedis, type Redis } from '../redis/client.ts';
+import { claimDatabase } from '../redis/database-lease.ts';
 import {
   countFactsUpTo,
   type FactEntry,
@@ -63,6 +64,7 @@ export class SiteHistory {
   #ended: Promise<void> | null = null;
   #cursor: string | null = null;
   #isWriting = false;
+  #isForeign = false;
   #session: Session | null = null;
   /** Entries of the stream up to the cursor; null while unknown. */
   #behind: number | null = null;
@@ -79,7 +81,7 @@ export class SiteHistory {
   /** Null where another process writes this site. Costs three small reads. */
   async backlog(): Promise<Backlog | null> {
     const { redis, site, database, now } = this.#options;
-    if (!this.#isWriting && database.isUp) return null;
+    if (!this.#isWriting && (database.isUp || this.#isForeign)) return null;
     const cursor = this.#cursor ?? STREAM_START;
     const [{ length }, nextId] = await Promise.all([factsRange(redis, site), nextFactId(redis, site, cursor)]);
     if (nextId === null) return { entries: 0, ageMs: 0 };
@@ -138,9 +140,19 @@ export class SiteHistory {
         "SELECT pg_try_advisory_lock(hashtextextended('floorcast.history.' || $1, 0)) AS held",
         [site],
       );
-      if (row?.held) return;
+      if (row?.held && (await this.#isOurs())) return;
       await this.#pause(STAND_BY_MS);
     }
+  }
+
+  /** Another process of this Redis may have been pointed to another PostgreSQL. */
+  async #isOurs(): Promise<boolean> {
+    const { site, redis, database, log } = this.#options;
+    const isOurs = await claimDatabase(redis, site, database.id);
+    if (!isOurs && !this.#isForeign)
+      log.error({ site, todo: 'set one DATABASE_URL for all processes' }, 'history.otherDatabase');
+    this.#isForeign = !isOurs;
+    return isOurs;
   }
 
   async #write(session: Session): Promise<void> {
@@ -149,6 +161,7 @@ export class SiteHistory {
     let from = await this.#startOf(stored);
     log.info({ site, cursor: from }, 'history.writing');
     while (!this.#isStopping) {
+      if (!(await this.#isOurs())) return;
       const entries = await this.#read(from, reader);
       if (entries.length === 0) {
         if (await this.#isReplaced(from)) return;

@@ -18,6 +18,7 @@ const FORMAT = 2;
  *   commit that made the revision).
  * - `state` hash: one field per entity, `<kind>:<id>` → JSON. The fold's whole memory.
  * - `view:<channel>` hash: `<table>:<row index>` → JSON `[id, ...cells]`. What a snapshot is made of.
+ * - `database` string: id of the PostgreSQL that is at work for the site, `SET … PX`.
  * - `settings` string: id of the newest change of settings that is in `events`; written together with its event.
  * - `facts` stream: what is over, for history; one entry per commit that has any, field `f` = JSON array of facts.
  * - `frames` stream: one entry per commit, field = channel name, value = its frame (shared/frame.ts) in base64, or
@@ -46,6 +47,7 @@ export interface SiteKeys {
   readonly facts: string;
   readonly probe: string;
   readonly settings: string;
+  readonly database: string;
   appended(producer: string): string;
   view(channel: Channel): string;
 }
@@ -65,6 +67,7 @@ export function siteKeys(site: string): SiteKeys {
     facts: `${prefix}:facts`,
     probe: `${prefix}:probe`,
     settings: `${prefix}:settings`,
+    database: `${prefix}:database`,
     appended: (producer) => `${prefix}:appended:${producer}`,
     view: (channel) => `${prefix}:view:${channel}`,
   };

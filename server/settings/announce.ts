@@ -8,6 +8,7 @@ import { agentSettingsSchema, queueSettingsSchema } from '../../shared/setting.t
 import type { Database } from '../db/database.ts';
 import type { Logger } from '../log.ts';
 import type { Redis } from '../redis/client.ts';
+import { claimDatabase } from '../redis/database-lease.ts';
 import { appendSettings, readSettingsCursor } from '../redis/settings-cursor.ts';
 import { type Change, listSettings, outdo, readChanges } from './store.ts';
 
@@ -19,12 +20,19 @@ export interface AnnounceOptions {
   readonly log: Logger;
 }
 
+/** Told to the log once, by whoever asked. */
+class OtherDatabase extends Error {
+  override readonly name = 'OtherDatabase';
+  override readonly message = 'another PostgreSQL is at work for the site; set one DATABASE_URL for all processes';
+}
+
 const AT_ONCE = 500;
 const EVENTS_PER_ENTRY = 100;
 
 /** Tells everything that is not told; gives how many settings that were. May run in several processes at once. */
 export async function announce(options: AnnounceOptions): Promise<number> {
   const { site, database, redis, log } = options;
+  if (!(await claimDatabase(redis, site, database.id))) throw new OtherDatabase();
   let told = 0;
   for (;;) {
     const cursor = await readSettingsCursor(redis, site);

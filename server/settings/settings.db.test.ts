@@ -203,6 +203,17 @@ test('[SET8] a PostgreSQL restored to an older state wins over what the site was
   expect(lines.filter(({ msg }) => msg === 'settings.databaseIsOlder')).toHaveLength(1);
 });
 
+test('[SET15] of two PostgreSQLs on one Redis one tells the site its settings, the other says that it may not', async () => {
+  const other = await createTestDatabase();
+  const options = { site: SITE, redis, now: () => NOW, log: silentLog };
+  await writeUntold('q', 0, of({ order: 1 }));
+  await announce({ ...options, database: db.database });
+  await writeSettings(other.database, SITE, 'queue', 'q', { base: 0, settings: of({ order: 9 }), by: 't' });
+  await expect(announce({ ...options, database: other.database })).rejects.toThrow('DATABASE_URL');
+  expect(await toldOf('q')).toEqual([of({ order: 1 })]);
+  await other.drop();
+});
+
 test('[SET9] while PostgreSQL is away a change is refused and nothing is half done; afterwards it works', async () => {
   const own = await startOwnServer();
   const settings = await start({ database: own.database });
