@@ -12,4 +12,5 @@ if [ "${1:-}" = --replay ]; then
   shift
   exec "$node" scripts/replay.ts "$@"
 fi
-exec "$node" server/main.ts "$@"
+# A small young generation: with the default one, V8 lets thousands of connecting screens grow the process by half again.
+exec "$node" --max-semi-space-size=16 server/main.ts "$@"

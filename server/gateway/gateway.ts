@@ -21,6 +21,8 @@ import { attachSockets } from './socket.ts';
 const DRAIN_STEPS = 40;
 const DRAIN_STEP_MS = 25;
 const FINISH_MS = 250;
+/** Connections that wait to be accepted: all screens of a large floor come back at once. The system may allow fewer. */
+const BACKLOG = 8_192;
 
 export interface GatewayOptions {
   readonly port: number;
@@ -154,7 +156,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new AppError('http.portTaken', listenProblem(error, host, port), { cause: error })),
     );
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    server.listen({ port, host, backlog: BACKLOG }, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

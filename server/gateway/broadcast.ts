@@ -1,0 +1,195 @@
+/**
+ * What screens are sent: greetings, snapshots, commits, tips. What must hold:
+ * - a screen gets a channel's snapshot before any delta made after it, because both leave in the order of commits and a
+ *   screen joins the channel's audience in the same step in which its snapshot leaves;
+ * - what a commit changed is framed once per group of screens, and is one write to each;
+ * - a screen that does not keep up is skipped, and gets snapshots when it has drained: memory per screen is bounded.
+ */
+import type { Socket as TcpConnection } from 'node:net';
+import type { Frame } from '../../shared/frame.ts';
+import { packMessage } from '../../shared/live-message.ts';
+import { TIP_EVERY_MS } from '../../shared/protocol.ts';
+import type { Channel } from '../../shared/view.ts';
+import type { Logger } from '../log.ts';
+import { Audience, type Group, type Screen } from './audience.ts';
+import { type Message, messageOf, type Parcel, parcelOf, post, unsentBytes } from './fan-out.ts';
+import type { ChannelFrame, Mirror } from './mirror.ts';
+
+/** More than this unsent: the screen is skipped. Drained to a quarter of it: it is served again. */
+const LAG_BYTES = 256 * 1024;
+const DRAIN_CHECK_MS = 100;
+/** How long a tip waits for a commit to travel with: a write of its own costs as much as a frame. */
+const TIP_WAITS_MS = 200;
+
+export interface BroadcastOptions {
+  readonly mirror: Pick<Mirror, 'snapshot' | 'revs'>;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly onFrame: (channel: Channel, kind: 'delta' | 'snapshot', bytes: number) => void;
+  readonly onSkip: () => void;
+  /** Bytes above which a screen is skipped; tests lower it. */
+  readonly lagBytes?: number | undefined;
+}
+
+export class Broadcast {
+  readonly #options: BroadcastOptions;
+  readonly #lagBytes: number;
+  readonly #audience = new Audience();
+  readonly #skipped = new Set<Screen>();
+  /** Screens that wait for snapshots (none: for the greeting alone); those that come in one turn are served together. */
+  readonly #waiting = new Map<Screen, Set<number>>();
+  /** By the snapshot: a storm of screens costs one encoding. */
+  readonly #snapshots = new WeakMap<Frame, readonly Message[]>();
+  #corked: TcpConnection[] = [];
+  #turn: NodeJS.Immediate | null = null;
+  #lateTips: NodeJS.Timeout | undefined;
+  readonly #timers: readonly NodeJS.Timeout[];
+
+  constructor(options: BroadcastOptions) {
+    this.#options = options;
+    this.#lagBytes = options.lagBytes ?? LAG_BYTES;
+    this.#timers = [
+      setInterval(() => this.#callTips(), TIP_EVERY_MS),
+      setInterval(() => this.#resume(), DRAIN_CHECK_MS),
+    ];
+  }
+
+  /** What the connection says within this turn of the event loop leaves in one write. */
+  gather(connection: TcpConnection): void {
+    connection.cork();
+    this.#corked.push(connection);
+    this.#turn ??= setImmediate(() => this.#endTurn());
+  }
+
+  numberOf(site: string, channel: Channel): number {
+    return this.#audience.numberOf(site, channel);
+  }
+
+  /** The screen gets the snapshots of these channels and what follows them; none: a tip, if it had nothing yet. */
+  serve(screen: Screen, numbers: Iterable<number>): void {
+    // It gets all of its channels when it has drained.
+    if (screen.isSkipped) return;
+    const asked = this.#waiting.get(screen) ?? new Set();
+    for (const number of numbers) asked.add(number);
+    this.#waiting.set(screen, asked);
+    this.#turn ??= setImmediate(() => this.#endTurn());
+  }
+
+  unserve(screen: Screen, number: number): void {
+    this.#waiting.get(screen)?.delete(number);
+    this.#audience.part(screen, number);
+  }
+
+  /** The screen is gone. */
+  forget(screen: Screen): void {
+    this.#audience.leave(screen);
+    this.#skipped.delete(screen);
+    this.#waiting.delete(screen);
+  }
+
+  commit(site: string, frames: readonly ChannelFrame[]): void {
+    const messages = new Map<number, readonly Message[]>();
+    for (const { channel, frame } of frames) {
+      this.#options.onFrame(channel, 'delta', frame.length);
+      const number = this.numberOf(site, channel);
+      messages.set(number, [messageOf(packMessage({ is: 'frame', number, frame }))]);
+    }
+    this.#publish(messages);
+  }
+
+  reset(site: string, channel: Channel): void {
+    const number = this.numberOf(site, channel);
+    this.#publish(new Map([[number, this.#snapshotOf(number)]]));
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#lateTips);
+    if (this.#turn) clearImmediate(this.#turn);
+  }
+
+  #endTurn(): void {
+    this.#turn = null;
+    const parcels = new Map<string, { parcel: Parcel; numbers: readonly number[] }>();
+    for (const [screen, asked] of this.#waiting) {
+      if (screen.isSkipped) continue;
+      const isNew = screen.group === null;
+      const key = `${isNew}|${[...asked].join()}`;
+      const known = parcels.get(key) ?? this.#prepare([...asked], isNew);
+      parcels.set(key, known);
+      this.#audience.join(screen, known.numbers);
+      if (known.parcel.messages.length > 0) this.#deliver(screen, known.parcel);
+    }
+    this.#waiting.clear();
+    const corked = this.#corked;
+    this.#corked = [];
+    for (const connection of corked) connection.uncork();
+  }
+
+  #prepare(numbers: readonly number[], isNew: boolean): { parcel: Parcel; numbers: readonly number[] } {
+    const snapshots = numbers.flatMap((number) => this.#snapshotOf(number));
+    // A screen knows the server's clock from its first moment on.
+    return { parcel: parcelOf(isNew ? [this.#tip([]), ...snapshots] : snapshots), numbers };
+  }
+
+  /** Nothing before the site's first commit: the reset that follows it brings the snapshot. */
+  #snapshotOf(number: number): readonly Message[] {
+    const { site, channel } = this.#audience.channelOf(number);
+    const frame = this.#options.mirror.snapshot(site, channel);
+    if (frame === null) return [];
+    const known = this.#snapshots.get(frame);
+    if (known) return known;
+    this.#options.onFrame(channel, 'snapshot', frame.length);
+    const messages = [
+      messageOf(packMessage({ is: 'name', number, site, channel })),
+      messageOf(packMessage({ is: 'frame', number, frame })),
+    ];
+    this.#snapshots.set(frame, messages);
+    return messages;
+  }
+
+  #publish(messages: ReadonlyMap<number, readonly Message[]>): void {
+    for (const group of [...this.#audience.groups()]) {
+      const mine = group.numbers.flatMap((number) => messages.get(number) ?? []);
+      if (mine.length > 0) this.#send(group, mine);
+    }
+  }
+
+  #send(group: Group, messages: readonly Message[]): void {
+    const parcel = parcelOf(group.isTipDue ? [...messages, this.#tip(group.numbers)] : messages);
+    group.isTipDue = false;
+    for (const screen of group.screens) this.#deliver(screen, parcel);
+  }
+
+  #deliver(screen: Screen, parcel: Parcel): void {
+    if (post(screen.connection, parcel, this.#lagBytes)) return;
+    this.#audience.leave(screen);
+    screen.isSkipped = true;
+    this.#skipped.add(screen);
+    this.#options.onSkip();
+    this.#options.log.debug({ unsent: unsentBytes(screen.connection) }, 'socket.skipped');
+  }
+
+  #resume(): void {
+    for (const screen of this.#skipped) {
+      if (unsentBytes(screen.connection) > this.#lagBytes / 4) continue;
+      this.#skipped.delete(screen);
+      screen.isSkipped = false;
+      this.serve(screen, screen.wanted);
+    }
+  }
+
+  #callTips(): void {
+    for (const group of this.#audience.groups()) group.isTipDue = true;
+    this.#lateTips = setTimeout(() => {
+      for (const group of [...this.#audience.groups()]) if (group.isTipDue) this.#send(group, []);
+    }, TIP_WAITS_MS);
+  }
+
+  #tip(numbers: readonly number[]): Message {
+    const { mirror, now } = this.#options;
+    const revs = new Map(mirror.revs().map(({ site, channel, rev }) => [this.numberOf(site, channel), rev]));
+    const mine = numbers.map((number) => [number, revs.get(number) ?? 0] as const);
+    return messageOf(packMessage({ is: 'tip', serverAt: now(), revs: mine }));
+  }
+}
