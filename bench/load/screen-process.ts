@@ -1,7 +1,7 @@
 /** Screens by the thousand in a process of their own: they connect, subscribe and note what arrives when. */
 import { SITE } from './product.ts';
 import { openRawWebSocket, type RawWebSocket } from './raw-web-socket.ts';
-import { CHANNELS_OF, ENGINE_PATH, FrameReader, helloText, PONG, type ScreenKind, subscribeText } from './screens.ts';
+import { CHANNELS_OF, ENGINE_PATH, FrameReader, helloText, PONG, type ScreenKind } from './screens.ts';
 import { quantile } from './statistics.ts';
 
 export type ScreensOrder =
@@ -105,14 +105,13 @@ class Screen {
 
   #onFrame(payload: Buffer, isBinary: boolean, wireBytes: number): void {
     if (this.#isDropped) return;
-    const frame = reader.read(payload);
+    const frame = reader.read(payload, isBinary);
     seen.bytes += wireBytes;
     switch (frame.kind) {
       case 'opened':
-        this.#socket?.send(helloText());
+        this.#socket?.send(helloText(SITE, this.kind));
         return;
       case 'connected':
-        for (const channel of CHANNELS_OF[this.kind]) this.#socket?.send(subscribeText(SITE, channel));
         connecting--;
         openMore();
         return;

@@ -2,22 +2,23 @@
  * The live protocol as a screen speaks it, for screens that are counted by the thousand: what is said, what a screen asks
  * for, and what a frame holds. The only part of the benchmarks that knows the wire.
  */
-import type { ChannelDelta, ChannelSnapshot } from '../../shared/delta.ts';
+import { applyFrame, type ChannelCopy, emptyCopy, type Frame as LiveFrame, readHead } from '../../shared/frame.ts';
+import { readMessage } from '../../shared/live-message.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '../../shared/protocol.ts';
 import { type Channel, column } from '../../shared/view.ts';
 
 /** What the wall and the supervisor's floor subscribe to. */
 export const CHANNELS_OF = {
-  wall: ['board'],
-  floor: ['board', 'agents'],
+  wall: ['board', 'counts'],
+  floor: ['board', 'counts', 'agents'],
 } as const satisfies Record<string, readonly Channel[]>;
 export type ScreenKind = keyof typeof CHANNELS_OF;
 
 export const ENGINE_PATH = `${SOCKET_PATH}/?EIO=4&transport=websocket`;
 export const PONG = '3';
-export const helloText = (): string => `40${JSON.stringify({ version: PROTOCOL_VERSION })}`;
-export const subscribeText = (site: string, channel: string): string =>
-  `42${JSON.stringify(['subscribe', { site, channel }])}`;
+/** What a screen wants goes with its greeting, as a real one does it. */
+export const helloText = (site: string, kind: ScreenKind): string =>
+  `40${JSON.stringify({ version: PROTOCOL_VERSION, subscribe: CHANNELS_OF[kind].map((channel) => ({ site, channel })) })}`;
 
 export interface Frame {
   readonly kind: 'opened' | 'connected' | 'ping' | 'snapshot' | 'delta' | 'other';
@@ -37,12 +38,17 @@ const SINCE = column('queues', 'oldestWaitingSince');
 /** Reads each payload once, however many screens get it. One reader serves the screens of one server. */
 export class FrameReader {
   readonly #recent: { readonly payload: Buffer; readonly frame: Frame }[] = [];
-  #queueIds: (string | null)[] = [];
+  readonly #channels = new Map<number, Channel>();
+  /** One copy of the board for all screens: the first one that gets a frame applies it. */
+  #board: ChannelCopy = { ...emptyCopy('board'), rev: -1 };
+  readonly #shown = new Map<string, number>();
 
-  read(payload: Buffer): Frame {
-    if (payload[0] === 0x30) return OPENED;
-    if (payload[0] === 0x32 && payload.length === 1) return PING;
-    if (payload[0] === 0x34 && payload[1] === 0x30) return CONNECTED;
+  read(payload: Buffer, isBinary: boolean): Frame {
+    if (!isBinary) {
+      if (payload[0] === 0x30) return OPENED;
+      if (payload[0] === 0x32 && payload.length === 1) return PING;
+      return payload[0] === 0x34 && payload[1] === 0x30 ? CONNECTED : OTHER;
+    }
     for (let i = this.#recent.length - 1; i >= 0; i--) {
       const known = this.#recent[i];
       if (known && known.payload.length === payload.length && known.payload.equals(payload)) return known.frame;
@@ -54,31 +60,25 @@ export class FrameReader {
   }
 
   #parse(payload: Buffer): Frame {
-    const text = payload.toString('utf8');
-    if (!text.startsWith('42')) return OTHER;
-    const [event, , , body] = JSON.parse(text.slice(2)) as [string, string, Channel, unknown];
-    if (event === 'snapshot') {
-      const { queues } = (body as ChannelSnapshot).tables;
-      if (queues) this.#queueIds = [...queues.ids];
-      return { kind: 'snapshot', marks: [] };
-    }
-    if (event !== 'delta') return OTHER;
-    return { kind: 'delta', marks: this.#marksOf((body as ChannelDelta).tables.queues) };
+    const message = readMessage(payload);
+    if (message.is === 'name') this.#channels.set(message.number, message.channel);
+    if (message.is !== 'frame') return OTHER;
+    const kind = readHead(message.frame).from === null ? 'snapshot' : 'delta';
+    const isBoard = this.#channels.get(message.number) === 'board';
+    return { kind, marks: isBoard ? this.#marksOf(message.frame, kind) : [] };
   }
 
-  #marksOf(change: ChannelDelta['tables']['queues']): number[] {
+  #marksOf(frame: LiveFrame, kind: 'snapshot' | 'delta'): number[] {
+    const { from, to } = readHead(frame);
+    const isNext = from === null ? to > this.#board.rev : from === this.#board.rev;
+    if (!isNext) return [];
+    applyFrame(this.#board, frame);
     const marks: number[] = [];
-    for (const [index, id, ...cells] of change?.add ?? []) {
-      this.#queueIds[index] = id;
-      const since = cells[SINCE];
-      if (MARK_QUEUE.test(id) && typeof since === 'number') marks.push(since);
-    }
-    for (const row of change?.set ?? []) {
-      if (!MARK_QUEUE.test(this.#queueIds[row[0] as number] ?? '')) continue;
-      for (let i = 1; i < row.length; i += 2) {
-        const since = row[i + 1];
-        if (row[i] === SINCE && typeof since === 'number') marks.push(since);
-      }
+    for (const [id, row] of this.#board.tables.queues?.entries() ?? []) {
+      const since = row[SINCE];
+      if (!MARK_QUEUE.test(id) || typeof since !== 'number' || this.#shown.get(id) === since) continue;
+      this.#shown.set(id, since);
+      if (kind === 'delta') marks.push(since);
     }
     return marks;
   }

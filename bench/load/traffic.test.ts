@@ -29,7 +29,7 @@ test('counters folded from its text equal its books, marks included, and nothing
   traffic.setRate(0);
   for (; traffic.open > 0; now += 50) take(traffic.advance(now), now);
   for (const [queue, { offered, answered, abandoned, handled }] of Object.entries(traffic.counts())) {
-    expect(site.queues.get(queue)?.today).toMatchObject({ offered, answered, abandoned, handled, leftOther: 0 });
+    expect(dayOf(site, queue)).toMatchObject({ offered, answered, abandoned, handled, leftOther: 0 });
     expect(offered).toBeGreaterThan(20);
   }
   expect([...site.anomalies]).toEqual([]);

@@ -2,6 +2,9 @@
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { emptyCopy, encodeWhole } from '../../shared/frame.ts';
+import { packMessage } from '../../shared/live-message.ts';
+import { channelNames } from '../../shared/view.ts';
 
 export type WsOrder =
   | {
@@ -12,12 +15,11 @@ export type WsOrder =
   | { readonly do: 'pause' };
 export type WsReport = { readonly is: 'listening'; readonly url: string };
 
-/** Screens ask for an Engine.IO and Socket.IO greeting and a snapshot before they count as connected. */
+/** Screens ask for an Engine.IO and Socket.IO greeting and a snapshot of each channel before they count as connected. */
 const GREETING = [
   '0{}',
   '40{}',
-  '42["snapshot","main","board",{"tables":{}}]',
-  '42["snapshot","main","agents",{"tables":{}}]',
+  ...channelNames.map((name, i) => packMessage({ is: 'frame', number: i + 1, frame: encodeWhole(emptyCopy(name)) })),
 ];
 
 const sockets = new Set<WebSocket>();

@@ -31,7 +31,12 @@ interface View extends ChannelCopy {
   held: Map<Table, Map<string, Row | undefined>>;
   /** From when on (monotonic clock) a change goes at once. */
   dueAt: number;
+  /** When rows were held last: after QUIET_MS without another one there is nothing to wait for. */
+  heldAt: number;
 }
+
+/** A pause this long ends the wait for a channel's tick: the burst is over, and its sum is what everyone waits for. */
+const QUIET_MS = 150;
 
 export class ChannelViews {
   readonly #views: ReadonlyMap<Channel, View>;
@@ -42,7 +47,7 @@ export class ChannelViews {
     this.#views = new Map(
       channelNames.map((name) => [
         name,
-        { ...emptyCopy(name), rev: revs[name], held: new Map(), dueAt: Number.NEGATIVE_INFINITY },
+        { ...emptyCopy(name), rev: revs[name], held: new Map(), dueAt: Number.NEGATIVE_INFINITY, heldAt: 0 },
       ]),
     );
   }
@@ -65,8 +70,8 @@ export class ChannelViews {
     const writes: ChannelWrite[] = [];
     for (const view of this.#views.values()) {
       if (!isFlush && now < view.dueAt) {
-        hold(view, rows);
-        continue;
+        if (hold(view, rows)) view.heldAt = now;
+        if (view.held.size === 0 || now < view.heldAt + QUIET_MS) continue;
       }
       const write = hasTooManyHoles(view) ? rewrite(view, allRows(), 1, at) : change(view, rows, at);
       if (write === undefined) continue;
@@ -83,19 +88,24 @@ export class ChannelViews {
   /** How long from `now` on rows may wait; infinite when none do. */
   heldForMs(now: number): number {
     let dueAt = Number.POSITIVE_INFINITY;
-    for (const view of this.#views.values()) if (view.held.size > 0) dueAt = Math.min(dueAt, view.dueAt);
+    for (const view of this.#views.values())
+      if (view.held.size > 0) dueAt = Math.min(dueAt, view.dueAt, view.heldAt + QUIET_MS);
     return Math.max(0, dueAt - now);
   }
 }
 
-function hold({ channel, held }: View, rows: Rows): void {
+/** True if there was anything to hold. */
+function hold({ channel, held }: View, rows: Rows): boolean {
+  let isNews = false;
   for (const name of CHANNELS[channel] as readonly Table[]) {
     const wanted = rows[name];
     if (!wanted) continue;
     const byId = held.get(name) ?? new Map<string, Row | undefined>();
     held.set(name, byId);
     for (const [id, row] of wanted) byId.set(id, row);
+    isNews = true;
   }
+  return isNews;
 }
 
 function change(view: View, rows: Rows, at: number): ChannelWrite | undefined {

@@ -5,8 +5,8 @@ import { loadRecording, type Recording } from '../sources/simulator/recording.ts
 import type { Replay } from '../sources/simulator/replay.ts';
 import type { KillableServer } from './killable-server.ts';
 
-/** Names an agent that exists only behind the last recorded event. */
-const END = 'Local/end@recording';
+/** Names a queue that exists only behind the last recorded event; what is counted there tells that all before it is. */
+const END = 'end-of-recording';
 
 /** 7 minutes, 397 calls, no restart of the PBX itself. */
 export async function loadRecordedDay(): Promise<Recording> {
@@ -30,10 +30,10 @@ export async function played(replay: Replay, events: number): Promise<void> {
 export async function countersAtEnd(recording: Recording, replay: Replay, server: KillableServer) {
   if ((await replay.done) !== 'finished') throw new Error('the replay was stopped');
   const stamp = (recording.endedAtMs / 1_000 + 10).toFixed(6);
-  const fields = ['Event: QueueMemberAdded', 'Privilege: agent,all', `Timestamp: ${stamp}`, 'Queue: sales'];
-  replay.server.broadcast([`${[...fields, 'MemberName: End', `Interface: ${END}`, 'Status: 5'].join('\r\n')}\r\n\r\n`]);
-  const agents = await untilKnown(server, END);
-  const { queues } = await ask(server, 'queues');
+  const fields = ['Event: QueueCallerJoin', 'Privilege: call,all', `Timestamp: ${stamp}`, `Queue: ${END}`];
+  replay.server.broadcast([`${[...fields, 'Uniqueid: 1.1', 'Position: 1', 'Count: 1'].join('\r\n')}\r\n\r\n`]);
+  const queues = (await untilCounted(server)).filter(({ id }) => id !== END);
+  const { agents } = await ask(server, 'agents');
   return {
     queues: Object.fromEntries(queues.map(({ id, today: { ratios: _, ...counters } }) => [id, counters])),
     agents: Object.fromEntries(agents.map(({ id, today }) => [id, today])),
@@ -46,9 +46,9 @@ async function ask<K extends 'queues' | 'agents'>({ url }: KillableServer, what:
 }
 
 /** Each request takes its time, so this is no busy loop. */
-async function untilKnown(server: KillableServer, agent: string) {
+async function untilCounted(server: KillableServer) {
   for (;;) {
-    const { agents } = await ask(server, 'agents');
-    if (agents.some(({ id }) => id === agent)) return agents;
+    const { queues } = await ask(server, 'queues');
+    if (queues.some(({ id, today }) => id === END && today.offered > 0)) return queues;
   }
 }
