@@ -57,7 +57,10 @@ async function shootAll(browser: Browser, language: Language, [width, height]: (
     if (name === 'start') await page.waitForSelector('.start__site h2');
     else await untilFresh(page);
     if (opens) await page.click(opens);
-    await page.evaluate(() => Promise.all([document.fonts.ready, ...document.getAnimations().map((a) => a.finished)]));
+    // A page that turns meanwhile takes its animation with it.
+    await page.evaluate(() =>
+      Promise.allSettled([document.fonts.ready, ...document.getAnimations().map((a) => a.finished)]),
+    );
     await page.screenshot({ path: path.join(folder, `${name}-${width}x${height}-${language}.png`) });
     await context.close();
   }
