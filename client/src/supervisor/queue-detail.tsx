@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Counters, ratiosOf, SERVICE_LEVELS } from '../../../shared/metric.ts';
 import type { TimeWindow } from '../../../shared/window.ts';
@@ -32,12 +32,15 @@ export function QueueDetail({
   const { t } = useTranslation();
   const { isWithheld } = useTrust();
   const { queue, day, thresholdMs } = state;
+  const section = useRef<HTMLElement>(null);
+  // On a phone it opens below all the queues.
+  useEffect(() => section.current?.scrollIntoView?.({ block: 'nearest' }), []);
   const seconds = Math.round(thresholdMs / 1000);
   const unless = (value: string | null | undefined): string => (isWithheld || value == null ? NOTHING : value);
   const duration = (ms: number | null | undefined): string => unless(ms == null ? null : formatDuration(ms));
   const ratios = day && ratiosOf(day.counters, day);
   return (
-    <section className="panel detail" aria-labelledby="detail-title">
+    <section className="panel detail" aria-labelledby="detail-title" ref={section}>
       <div className="panel__bar">
         <h2 className="panel__title detail__title" id="detail-title">
           <QueueColour colour={queue.colour} />
