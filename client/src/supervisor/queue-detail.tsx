@@ -34,7 +34,9 @@ export function QueueDetail({
   const { queue, day, thresholdMs } = state;
   const section = useRef<HTMLElement>(null);
   // On a phone it opens below all the queues.
-  useEffect(() => section.current?.scrollIntoView?.({ block: 'nearest' }), []);
+  useEffect(() => {
+    section.current?.scrollIntoView?.({ block: 'nearest' });
+  }, []);
   const seconds = Math.round(thresholdMs / 1000);
   const unless = (value: string | null | undefined): string => (isWithheld || value == null ? NOTHING : value);
   const duration = (ms: number | null | undefined): string => unless(ms == null ? null : formatDuration(ms));
