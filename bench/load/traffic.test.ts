@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { reduce } from '../../server/core/reduce.ts';
 import { createFramer } from '../../server/sources/ami/framing.ts';
 import { createTranslator } from '../../server/sources/ami/translate.ts';
-import { testSite } from '../../server/testing/site.ts';
+import { dayOf, testSite } from '../../server/testing/site.ts';
 import { markQueueName, Traffic } from './traffic.ts';
 
 const START = 1_780_000_000_000;

@@ -5,8 +5,10 @@ import { loadRecording, type Recording } from '../sources/simulator/recording.ts
 import type { Replay } from '../sources/simulator/replay.ts';
 import type { KillableServer } from './killable-server.ts';
 
-/** Names a queue that exists only behind the last recorded event; what is counted there tells that all before it is. */
-const END = 'end-of-recording';
+/** Names an agent that exists only behind the last recorded event. */
+const END = 'Local/end@recording';
+/** Longer than counters may lag behind what is live (`CHANNEL_TICK_MS`). */
+const STILL_MS = 1_200;
 
 /** 7 minutes, 397 calls, no restart of the PBX itself. */
 export async function loadRecordedDay(): Promise<Recording> {
@@ -30,13 +32,19 @@ export async function played(replay: Replay, events: number): Promise<void> {
 export async function countersAtEnd(recording: Recording, replay: Replay, server: KillableServer) {
   if ((await replay.done) !== 'finished') throw new Error('the replay was stopped');
   const stamp = (recording.endedAtMs / 1_000 + 10).toFixed(6);
-  const fields = ['Event: QueueCallerJoin', 'Privilege: call,all', `Timestamp: ${stamp}`, `Queue: ${END}`];
-  replay.server.broadcast([`${[...fields, 'Uniqueid: 1.1', 'Position: 1', 'Count: 1'].join('\r\n')}\r\n\r\n`]);
-  const queues = (await untilCounted(server)).filter(({ id }) => id !== END);
-  const { agents } = await ask(server, 'agents');
+  const fields = ['Event: QueueMemberAdded', 'Privilege: agent,all', `Timestamp: ${stamp}`, 'Queue: sales'];
+  replay.server.broadcast([`${[...fields, 'MemberName: End', `Interface: ${END}`, 'Status: 5'].join('\r\n')}\r\n\r\n`]);
+  const agents = await untilKnown(server, END);
+  const queues = await untilStill(server);
   return {
     queues: Object.fromEntries(queues.map(({ id, today: { ratios: _, ...counters } }) => [id, counters])),
-    agents: Object.fromEntries(agents.map(({ id, today }) => [id, today])),
+    // What was counted; how long a state lasted that began or ended unheard, nobody can know.
+    agents: Object.fromEntries(
+      agents.map(({ id, today: { answered, handled, talkMsSum, ringNoAnswer } }) => [
+        id,
+        { answered, handled, talkMsSum, ringNoAnswer },
+      ]),
+    ),
   };
 }
 
@@ -46,9 +54,22 @@ async function ask<K extends 'queues' | 'agents'>({ url }: KillableServer, what:
 }
 
 /** Each request takes its time, so this is no busy loop. */
-async function untilCounted(server: KillableServer) {
+async function untilKnown(server: KillableServer, agent: string) {
+  for (;;) {
+    const { agents } = await ask(server, 'agents');
+    if (agents.some(({ id }) => id === agent)) return agents;
+  }
+}
+
+/** The counters behind everything that is live now: they have their own pace. */
+async function untilStill(server: KillableServer) {
+  let newest = '';
+  let since = performance.now();
   for (;;) {
     const { queues } = await ask(server, 'queues');
-    if (queues.some(({ id, today }) => id === END && today.offered > 0)) return queues;
+    const counted = JSON.stringify(queues.map(({ id, today: { ratios: _, ...counters } }) => [id, counters]));
+    if (counted !== newest) since = performance.now();
+    newest = counted;
+    if (performance.now() - since > STILL_MS) return queues;
   }
 }
