@@ -113,7 +113,7 @@ test('[E2E14] Enter opens a queue, Esc closes it; open, and with its groups and 
   await page.keyboard.press('Enter');
   const detail = page.locator('.detail');
   await expect.poll(() => detail.locator('tbody tr').count()).toBe(5);
-  expect(await detail.innerText()).toContain('阈内接通 ÷ 进线');
+  expect(await detail.textContent()).toContain('阈内接通 ÷ 进线');
   expect(await findings(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect.poll(() => detail.count()).toBe(0);

@@ -84,12 +84,6 @@ function putGap(site: Site, gap: Gap): void {
   site.outbox.facts.push({ type: 'gap', source, startAt, endAt, cause });
 }
 
-/** The PBX's own log has told everything up to `upTo`: what happened in the gaps before it is known. */
-export function fillGaps(site: Site, upTo: number): void {
-  for (const gap of site.gaps.values())
-    if (!gap.isFilled && gap.endAt !== null && gap.endAt <= upTo) putGap(site, { ...gap, isFilled: true });
-}
-
 /** Gaps leave the screens with the day in which they ended. */
 export function forgetGaps(site: Site, dayStartAt: number): void {
   for (const [key, { endAt }] of site.gaps) {
