@@ -8,6 +8,8 @@ import path from 'node:path';
 import { io as connectIo } from 'socket.io-client';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { API } from '../../shared/api.ts';
+import { readMessage } from '../../shared/live-message.ts';
+import { liveParser } from '../../shared/live-parser.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '../../shared/protocol.ts';
 import { SITES_KEY } from '../redis/keys.ts';
 import { startTestRedis, type TestRedis } from '../redis/testing-redis.ts';
@@ -77,6 +79,7 @@ class Screen {
       path: SOCKET_PATH,
       transports: ['websocket'],
       auth: { version: PROTOCOL_VERSION },
+      parser: liveParser,
       reconnectionDelay: 50,
       forceNew: true,
     });
@@ -85,12 +88,11 @@ class Screen {
     socket.on('disconnect', (reason) => {
       this.farewell ??= reason;
     });
-    for (const event of ['snapshot', 'delta']) {
-      socket.on(event, () => {
-        this.#count++;
-        this.#notify();
-      });
-    }
+    socket.on('bytes', (bytes: Uint8Array) => {
+      if (readMessage(bytes).is !== 'frame') return;
+      this.#count++;
+      this.#notify();
+    });
   }
 
   /** Milliseconds until the next frame. */
