@@ -122,5 +122,5 @@ test('[E2E14] Enter opens a queue, Esc closes it; open, and with its groups and 
   await page.check('.picker__item:nth-of-type(5) input');
   expect(await findings(page)).toEqual([]);
   await page.keyboard.press('Escape');
-  await expect.poll(() => page.locator('.panel--agents .grid__header').last().innerText()).toContain('占用率');
+  await expect.poll(() => page.locator('.panel--agents .grid__header').last().textContent()).toContain('占用率');
 });
