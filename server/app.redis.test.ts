@@ -166,22 +166,16 @@ test('[MI1][GW6] an outage of Redis is told by readiness and mends by itself', a
   expect(contentOf(copy.tables)).toEqual(contentOf(snapshotOf(app, 'north', 'board').tables));
 });
 
-test('[GW6] a Redis that goes on refusing to write is told by readiness, with its reason', async () => {
+test('[GW6] a Redis that refuses to write is told by readiness, with its reason', async () => {
   const redis = await startTestRedis({ dataDir });
   ends.push(() => redis.stop());
-  let passedMs = 0;
-  const app = await startApp(
-    { REDIS_URL: redis.server.url, FLOORCAST_SOURCES: 'ami://u:p@127.0.0.1:1?site=north' },
-    () => Date.now() + passedMs,
-  );
+  const app = await startApp({ REDIS_URL: redis.server.url, FLOORCAST_SOURCES: 'ami://u:p@127.0.0.1:1?site=north' });
   await untilReady(app, true);
   const command = await redis.connect();
   await command.config('SET', 'maxmemory', '1');
-  const { reasons } = API.readiness.response.parse(await (await fetch(`${app.url}/readyz`)).json());
-  expect(reasons.join()).not.toContain('refuses');
-  passedMs = 6_000;
   let told: string[] = [];
-  while (!told.includes('site north: Redis refuses to write (OOM)')) told = await untilReady(app, false);
+  while (!told.some((reason) => reason.startsWith('site north: Redis refuses writes (OOM)')))
+    told = await untilReady(app, false);
   await command.config('SET', 'maxmemory', '0');
   await untilReady(app, true);
 });
