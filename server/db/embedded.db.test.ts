@@ -138,6 +138,30 @@ test('[DB4] a deaf server is stopped within 1.5 s', async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
+test('[DB4] a stop in the middle of the very first start does not wait for it, and leaves no process', async () => {
+  const fresh = mkdtempSync(join(tmpdir(), 'fc-fresh-'));
+  const server = embedPostgres({ dataDir: fresh, log: silentLog });
+  const starting = server.ensureRunning().catch((error: unknown) => error);
+  const making = () => pidsOf(join(fresh, 'postgres', 'cluster.new'));
+  await expect.poll(making, { interval: 5 }).not.toEqual([]);
+  for (const pid of making()) process.kill(pid, 'SIGSTOP');
+  const before = performance.now();
+  await server.stop();
+  expect(performance.now() - before).toBeLessThan(1_000);
+  await starting;
+  await expect.poll(making).toEqual([]);
+  rmSync(fresh, { recursive: true });
+});
+
+/** Living processes whose command line names a folder. */
+function pidsOf(folder: string): number[] {
+  const { stdout } = spawnSync('ps', ['-axww', '-o', 'pid=,stat=,args='], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(folder) && !/^ *\d+ Z/.test(line))
+    .map((line) => Number.parseInt(line, 10));
+}
+
 test('[DB5] a server left behind by a killed process is ended before our own starts, and its data is kept', async () => {
   const elsewhere = await startElsewhere(false);
   const { connection } = embeddedLater();

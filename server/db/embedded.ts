@@ -8,25 +8,25 @@
  * What must hold: never two servers on one cluster. A folder has one living owner, and what a killed owner left behind is
  * ended before our own starts. A cluster is made beside its place and moved there when it is whole.
  */
-import { type ChildProcess, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import { claimFolder, releaseFolder } from '../folder-owner.ts';
 import type { Logger } from '../log.ts';
 import { socketFolderFor } from '../socket-folder.ts';
+import {
+  claimCluster,
+  draftOf,
+  giveTo,
+  keepPassword,
+  LOCALE,
+  PORT,
+  requireVersion,
+  serverSettings,
+} from './cluster.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 import { retireServer } from './server-processes.ts';
 import { type RunAs, runAs } from './system-user.ts';
@@ -59,7 +59,6 @@ export interface EmbeddedPostgres {
 
 const USER = 'floorcast';
 const DATABASE = 'floorcast';
-const PORT = 5432;
 /** A cluster that was cut off recovers by replaying its log; longer than this is broken. */
 const START_MS = 120_000;
 const POLL_MS = 10;
@@ -90,6 +89,8 @@ class Embedded implements EmbeddedPostgres {
   readonly #name: string;
   #claim: Claim | null = null;
   #child: ChildProcess | null = null;
+  /** What makes the cluster, before there is a server. */
+  #maker: ChildProcess | null = null;
   #starting: Promise<void> | null = null;
   #isStopped = false;
 
@@ -146,6 +147,8 @@ class Embedded implements EmbeddedPostgres {
       clearTimeout(impatient);
       clearTimeout(killer);
     }
+    // An unfinished cluster is made anew at the next start.
+    if (this.#maker) killGroup(this.#maker);
     // A start that was under way finds that it is no longer wanted, and ends what it began.
     await this.#starting?.catch(() => {});
     if (this.#claim) releaseFolder(this.#folder);
@@ -156,7 +159,9 @@ class Embedded implements EmbeddedPostgres {
     const socket = connection.host;
     const log = this.#log;
     const startedAt = performance.now();
-    if (await retireServer(this.#name)) log.warn({ folder: this.#folder }, 'database.leftoverRetired');
+    if (await retireServer([this.#name, draftOf(cluster)], () => this.#isStopped))
+      log.warn({ folder: this.#folder }, 'database.leftoverRetired');
+    if (this.#isStopped) return;
     const isNew = !existsSync(join(cluster, 'PG_VERSION'));
     if (isNew) await this.#createCluster(user, connection.password);
     else claimCluster(user, cluster);
@@ -191,16 +196,25 @@ class Embedded implements EmbeddedPostgres {
 
   async #createCluster(user: RunAs, password: string): Promise<void> {
     const binaries = this.#binaries;
-    const draft = `${this.#cluster}.new`;
+    const draft = draftOf(this.#cluster);
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(draft, { mode: 0o700 });
     giveTo(user, draft);
     const run = async (program: string, args: string[], input: string) => {
-      const child = user.spawn(program, args, { cwd: '/', env: CHILD_ENV, stdio: ['pipe', 'pipe', 'pipe'] });
+      if (this.#isStopped) throw unreachable('it was stopped while the cluster was made');
+      // A group of its own, which ends as one: initdb has children.
+      const child = user.spawn(program, args, {
+        cwd: '/',
+        env: CHILD_ENV,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: true,
+      });
+      this.#maker = child;
       const lastLines = keepLastLines(child);
       child.stdin?.on('error', () => {});
       child.stdin?.end(input);
       const [code] = (await once(child, 'close')) as [number | null];
+      this.#maker = null;
       if (code !== 0) throw unreachable(`the cluster could not be made: ${lastLines()}`);
     };
     await run(binaries.initdb, ['-D', draft, '-U', USER, '-A', 'trust', ...LOCALE], '');
@@ -212,59 +226,7 @@ class Embedded implements EmbeddedPostgres {
   }
 }
 
-/** Locales of the machine change with its libraries, and with them the order in which an index was built; this one does not. */
-const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 const CHILD_ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-
-function serverSettings(name: string, socket: string): string[] {
-  const settings: Record<string, string | number> = {
-    cluster_name: name,
-    listen_addresses: '',
-    port: PORT,
-    unix_socket_directories: socket,
-    unix_socket_permissions: '0700',
-    max_connections: 30,
-    shared_buffers: '64MB',
-    jit: 'off',
-    io_method: 'sync',
-    // Nobody replicates from it.
-    wal_level: 'minimal',
-    max_wal_senders: 0,
-    max_wal_size: '512MB',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    log_checkpoints: 'off',
-  };
-  return Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-}
-
-function requireVersion(cluster: string, major: number): void {
-  const file = join(cluster, 'PG_VERSION');
-  if (!existsSync(file)) return;
-  const made = readFileSync(file, 'utf8').trim();
-  if (made === String(major)) return;
-  throw new AppError(
-    'database.unsupported',
-    `${cluster} was made by PostgreSQL ${made}, this Floorcast brings ${major}. Move the history as docs/operations.md says.`,
-  );
-}
-
-/** One password for the life of the cluster. */
-function keepPassword(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx' });
-  return readFileSync(file, 'utf8').trim();
-}
-
-function giveTo({ ids }: RunAs, path: string): void {
-  if (ids) chownSync(path, ids.uid, ids.gid);
-}
-
-/** A backup that was copied back by hand belongs to whoever copied it, and is as open as his other files. */
-function claimCluster({ ids }: RunAs, cluster: string): void {
-  const { uid, mode } = statSync(cluster);
-  if (ids !== null && uid !== ids.uid) spawnSync('chown', ['-R', `${ids.uid}:${ids.gid}`, cluster]);
-  if ((mode & 0o777) !== 0o700) chmodSync(cluster, 0o700);
-}
 
 /** The server's own words are wanted only when it fails. */
 function keepLastLines(child: ChildProcess): () => string {
@@ -275,6 +237,14 @@ function keepLastLines(child: ChildProcess): () => string {
     });
   }
   return () => tail.trim().split('\n').slice(-3).join(' / ');
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended this moment.
+  }
 }
 
 /** The server writes into its pid file when it is ready, after any recovery. */
