@@ -2,6 +2,7 @@
 import { businessDayOf, INTERVAL_MS, MINUTE_MS } from '../../shared/time.ts';
 import { patchAgent, splitAtDayStart } from './agent.ts';
 import { MINUTES_KEPT, putContact } from './counting.ts';
+import { contactFact } from './facts.ts';
 import { parseBucketKey } from './keys.ts';
 import { type Contact, countAnomaly, type Site } from './site.ts';
 import { forgetGaps } from './source-state.ts';
@@ -158,5 +159,11 @@ function isOldEnough(site: Site, contact: Contact | undefined, before: number): 
 }
 
 function forgetContact(site: Site, id: string): void {
-  if (site.contacts.delete(id)) site.touched.contacts.add(id);
+  const contact = site.contacts.get(id);
+  if (!contact) return;
+  // In a backlog a contact may end and grow old between two commits: it is not told yet.
+  if (contact.endedAt !== null && site.touched.contacts.has(id))
+    site.outbox.facts.push(contactFact(contact, contact.endedAt));
+  site.contacts.delete(id);
+  site.touched.contacts.add(id);
 }

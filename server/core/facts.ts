@@ -26,7 +26,7 @@ export function factsOf(site: Site, touched: Touched): Fact[] {
   return facts;
 }
 
-function contactFact(contact: Contact, endedAt: number): FactOf<'contact'> {
+export function contactFact(contact: Contact, endedAt: number): FactOf<'contact'> {
   const { call, queue, agent, offeredAt, answeredAt, isTransferred, thresholdMs, shortAbandonMs } = contact;
   const leftAt = isAnswered(contact) ? answeredAt : endedAt;
   return {

@@ -4,7 +4,7 @@
  * agents per event would cost more than the event (docs/adr/0002). Same events in, same state out.
  */
 import type { Caller, Device, LeaveOutcome, SourceLostCause } from '../../shared/event.ts';
-import type { FactOf } from '../../shared/fact.ts';
+import type { Fact, FactOf } from '../../shared/fact.ts';
 import type { Activity, Presence } from '../../shared/presence.ts';
 import type { AgentSettings, QueueSettings } from '../../shared/setting.ts';
 import type { BusinessDay } from '../../shared/time.ts';
@@ -229,7 +229,7 @@ export interface Site {
 
 /** What the fold tells others: history of what is over. */
 export interface Outbox {
-  readonly facts: (FactOf<'segment'> | FactOf<'gap'> | FactOf<'correction'>)[];
+  readonly facts: Exclude<Fact, FactOf<'interval'>>[];
   /** Quarter hours whose counters have changed since they were told. */
   readonly intervals: Set<string>;
   /** A minute is over: tell them. */

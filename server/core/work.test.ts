@@ -107,7 +107,7 @@ describe('after-call work', () => {
 });
 
 describe('settings', () => {
-  test('[SET1] hold for what is offered after them; an older version changes nothing', () => {
+  test('[FORCE1] hold for what is offered after them; an older version changes nothing', () => {
     const site = siteAfter(
       offered(0, 'early'),
       configured(2, { thresholdMs: 5_000, shortAbandonMs: 1_000 }, 1),
@@ -119,13 +119,13 @@ describe('settings', () => {
     expect([before, after, shortAbandonMs]).toEqual([20_000, 5_000, 1_000]);
   });
 
-  test('[SET2] are no sign of life and do not move the clock of the site', () => {
+  test('[FORCE2] are no sign of life and do not move the clock of the site', () => {
     const site = siteAfter(offered(0));
     reduce(site, configured(1, {}, 900), { source: 'settings', receivedAt: t(900) });
     expect([site.clockAt, site.clockOffsetMs, [...site.sources.keys()]]).toEqual([t(0), 0, ['s']]);
   });
 
-  test('[SET3] the band in force names the service level and its target', () => {
+  test('[FORCE3] the band in force names the service level and its target', () => {
     const bands = [
       { from: '08:00', serviceLevel: 'slOfAnswered', targetRatio: 0.9 },
       { from: '10:01', serviceLevel: 'slAnyOutcome', targetRatio: 0.7 },
@@ -222,4 +222,14 @@ test('[FACT1] ended contacts, segments, gaps and corrections leave once; interva
     ['q', 1],
     [null, 1],
   ]);
+});
+
+test('[FACT2] a contact that ends and is forgotten within one commit, as in a backlog, is told all the same', () => {
+  const site = siteAfter(member(0));
+  for (const event of CALL) reduce(site, event, { source: 's', receivedAt: event.at });
+  advance(site, t(600));
+  expect(site.contacts.size).toBe(0);
+  const contacts = () => factsOf(site, drainTouched(site)).filter(({ type }) => type === 'contact');
+  expect(contacts()).toMatchObject([{ id: `c|q|1|${t(1)}`, outcome: 'answered', talkMs: 30_000 }]);
+  expect(contacts()).toEqual([]);
 });
