@@ -168,8 +168,7 @@ test('[DB15] a killed server is started again; statements fail at once meanwhile
 test('[DB15] a server that is stopped and says nothing counts as away, and as back when it goes on', async () => {
   const { database, dataDir } = await ownServer({ silentMs: 200 });
   await database.query('SELECT 1');
-  const pids = serverPids(dataDir);
-  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  const pids = freeze(dataDir);
   await expect(database.query('SELECT 1')).rejects.toMatchObject({ code: 'database.unreachable' });
   expect(database.isUp).toBe(false);
   for (const pid of pids) process.kill(pid, 'SIGCONT');
@@ -177,14 +176,22 @@ test('[DB15] a server that is stopped and says nothing counts as away, and as ba
   expect(await database.query('SELECT 1 AS n')).toEqual([{ n: 1 }]);
 });
 
-/** The server and every process of it. */
-function serverPids(dataDir: string): number[] {
+/** Stops the server, which then starts no more processes, and every process of it. Tells which. */
+function freeze(dataDir: string): number[] {
   const pidFile = join(dataDir, 'postgres', 'cluster', 'postmaster.pid');
-  const main = readFileSync(pidFile, 'utf8').split('\n')[0] ?? '';
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => pid === main || parentOf(pid) === main)
-    .map(Number);
+  const main = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  process.kill(main, 'SIGSTOP');
+  const others = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === String(main));
+  return [main, ...others.map(Number).filter(isStopped)];
+}
+
+/** False for a worker that ended by itself in the meantime. */
+function isStopped(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGSTOP');
+  } catch {
+    return false;
+  }
 }
 
 const parentOf = (pid: string): string | undefined => {
@@ -229,7 +236,7 @@ test('[DB16] what a transaction did in a cut connection is not there', async () 
 
 test('[DB17] a stop is bounded and wakes who waits, with a deaf server too', async () => {
   const { database, dataDir } = await ownServer({ silentMs: 60_000 });
-  for (const pid of serverPids(dataDir)) process.kill(pid, 'SIGSTOP');
+  freeze(dataDir);
   const stuck = database.query('SELECT 1').catch(() => 'rejected');
   const before = performance.now();
   await database.stop();

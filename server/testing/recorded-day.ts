@@ -1,6 +1,7 @@
 /** A recorded day to play to servers, and the counters they end with. */
 import { setTimeout as later } from 'node:timers/promises';
 import { API } from '../../shared/api.ts';
+import type { QueueAnswer } from '../../shared/api-numbers.ts';
 import { loadRecording, type Recording } from '../sources/simulator/recording.ts';
 import type { Replay } from '../sources/simulator/replay.ts';
 import type { KillableServer } from './killable-server.ts';
@@ -35,7 +36,7 @@ export async function countersAtEnd(recording: Recording, replay: Replay, server
   const fields = ['Event: QueueMemberAdded', 'Privilege: agent,all', `Timestamp: ${stamp}`, 'Queue: sales'];
   replay.server.broadcast([`${[...fields, 'MemberName: End', `Interface: ${END}`, 'Status: 5'].join('\r\n')}\r\n\r\n`]);
   const agents = await untilKnown(server, END);
-  const queues = await untilStill(server);
+  const queues = await untilStill(async () => (await ask(server, 'queues')).queues);
   return {
     queues: Object.fromEntries(queues.map(({ id, today: { ratios: _, ...counters } }) => [id, counters])),
     // What was counted; how long a state lasted that began or ended unheard, nobody can know.
@@ -62,11 +63,11 @@ async function untilKnown(server: KillableServer, agent: string) {
 }
 
 /** The counters behind everything that is live now: they have their own pace. */
-async function untilStill(server: KillableServer) {
+export async function untilStill(readQueues: () => Promise<readonly QueueAnswer[]>) {
   let newest = '';
   let since = performance.now();
   for (;;) {
-    const { queues } = await ask(server, 'queues');
+    const queues = await readQueues();
     const counted = JSON.stringify(queues.map(({ id, today: { ratios: _, ...counters } }) => [id, counters]));
     if (counted !== newest) since = performance.now();
     newest = counted;
