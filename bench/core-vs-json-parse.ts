@@ -1,8 +1,9 @@
 /**
  * What the fold costs: the domain events of a large floor through `reduce`, with `advance` and the hand-over of what was
- * touched at every tick as the owner does it, against JSON.parse of the same events. One process, rounds in turn.
+ * touched and of what is over at every tick as the owner does it, against JSON.parse of the same events. One process, rounds in turn.
  */
 import { advance } from '../server/core/advance.ts';
+import { factsOf } from '../server/core/facts.ts';
 import { reduce } from '../server/core/reduce.ts';
 import { createSite, drainTouched } from '../server/core/site.ts';
 import { createFramer } from '../server/sources/ami/framing.ts';
@@ -68,7 +69,7 @@ function fold(events: readonly DomainEvent[]): void {
     if (event.at < tickAt) continue;
     tickAt = event.at + TICK_MS;
     advance(site, event.at);
-    drainTouched(site);
+    factsOf(site, drainTouched(site));
   }
   if (site.queues.size === 0) throw new Error('the fold saw nothing');
 }

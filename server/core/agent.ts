@@ -5,7 +5,7 @@ import { ACTIVITIES, PRESENCES } from '../../shared/presence.ts';
 import { type AgentSettings, NO_AGENT_SETTINGS } from '../../shared/setting.ts';
 import { putContact } from './counting.ts';
 import { activityOf, presenceOf } from './presence.ts';
-import { ensureQueue, patchQueue } from './queue.ts';
+import { ensureQueue } from './queue.ts';
 import type { Agent, Site } from './site.ts';
 
 export function ensureAgent(site: Site, id: string, at: number): Agent {
@@ -185,12 +185,10 @@ export function setMembership(site: Site, row: Membership, source: string, at: n
   if (isSameRow && agent.device === device && agent.name === name) return false;
   const { paused, pauseReason, penalty, wrapUpMs = null } = row;
   const membership = { paused, pauseReason, penalty, wrapUpMs, source, rowAt: at };
-  const memberships = new Map(agent.memberships).set(row.queue, membership);
-  const queue = ensureQueue(site, row.queue);
-  if (!queue.agents.has(row.agent)) patchQueue(site, row.queue, { agents: new Set(queue.agents).add(row.agent) });
+  agent.memberships.set(row.queue, membership);
+  ensureQueue(site, row.queue).agents.add(row.agent);
   const deviceAt = isDeviceNews ? Math.max(at, agent.deviceAt) : agent.deviceAt;
-  patchAgent(site, row.agent, at, { memberships, device, deviceAt, name });
-  site.touched.queues.add(row.queue);
+  patchAgent(site, row.agent, at, { device, deviceAt, name });
   return true;
 }
 
@@ -198,11 +196,9 @@ export function endMembership(site: Site, agentId: string, queueId: string, at: 
   const agent = site.agents.get(agentId);
   const known = agent?.memberships.get(queueId);
   if (!agent || !known || at < known.rowAt - ECHO_MS) return false;
-  const memberships = new Map(agent.memberships);
-  memberships.delete(queueId);
-  const agents = new Set(ensureQueue(site, queueId).agents);
-  agents.delete(agentId);
-  patchQueue(site, queueId, { agents });
-  patchAgent(site, agentId, at, { memberships });
+  agent.memberships.delete(queueId);
+  ensureQueue(site, queueId).agents.delete(agentId);
+  site.touched.queues.add(queueId);
+  patchAgent(site, agentId, at, {});
   return true;
 }

@@ -15,11 +15,14 @@ import { at, type Bucket, emptyBucket, emptyTally, replaceTally, type Tally } fr
 /** Rolling windows reach back so far. */
 export const MINUTES_KEPT = 61;
 
-/** Stores a contact in its new form and moves the counters by the difference to its old form. */
-export function putContact(site: Site, next: Contact): Contact {
-  const before = site.contacts.get(next.id);
-  ensureQueue(site, next.queue);
-  const contact: Contact = { ...next, counted: tallyOf(next) };
+/**
+ * Stores a contact in its new form and moves the counters by the difference to its old form. The new form is the fold's
+ * from here on: a second copy of it just to note what it counts would cost as much as the rest.
+ */
+export function putContact(site: Site, contact: Fresh): Contact {
+  const before = site.contacts.get(contact.id);
+  if (before === undefined) ensureQueue(site, contact.queue);
+  contact.counted = tallyOf(contact);
   site.contacts.set(contact.id, contact);
   site.touched.contacts.add(contact.id);
   move(site, contact.queue, before ?? null, before?.counted ?? null, contact, contact.counted);
@@ -29,6 +32,9 @@ export function putContact(site: Site, next: Contact): Contact {
   }
   return contact;
 }
+
+/** A contact that nobody else holds yet. */
+type Fresh = Omit<Contact, 'counted'> & { counted: Tally };
 
 /** A call with one visit counts at the site as its visit does; with more, its first visit carries what the call counts. */
 function moveCall(site: Site, before: Contact | undefined, contact: Contact): void {
@@ -103,6 +109,8 @@ function bucketsAt(site: Site, queue: string, instant: number): readonly Bucket[
     place = placeOf(site, queue, minute);
     site.places.set(queue, place);
   }
+  if (place.markedIn === touched) return place.buckets;
+  place.markedIn = touched;
   if (place.interval !== null) touched.intervals.add(place.interval);
   if (place.minuteKey !== null) touched.minutes.add(place.minuteKey);
   if (place.isToday) touched.days.add(queue);
@@ -121,7 +129,7 @@ function placeOf(site: Site, queue: string, minute: number): Place {
   if (interval !== null) buckets.push(bucketOf(site.intervals, interval));
   if (minuteKey !== null) buckets.push(bucketOf(site.minutes, minuteKey));
   if (isToday) buckets.push(bucketOf(site.days, queue));
-  return { minute, buckets, interval, minuteKey, isToday };
+  return { minute, buckets, interval, minuteKey, isToday, markedIn: null };
 }
 
 function bucketOf(buckets: Map<string, Bucket>, key: string): Bucket {

@@ -5,6 +5,7 @@
 import { isVisitBefore } from './counting.ts';
 import {
   type Agent,
+  type AgentMembership,
   type Anomaly,
   type Contact,
   type Correction,
@@ -21,10 +22,7 @@ import { restoredBucket, type StoredBucket, storedBucket } from './tally.ts';
 
 type StoredQueue = Omit<Queue, 'waiting' | 'agents'>;
 type StoredAgent = Omit<Agent, 'memberships'> & {
-  readonly memberships: readonly (readonly [
-    string,
-    Agent['memberships'] extends ReadonlyMap<string, infer M> ? M : never,
-  ])[];
+  readonly memberships: readonly (readonly [string, AgentMembership])[];
 };
 type StoredSite = Pick<Site, 'clockAt' | 'clockOffsetMs' | 'day' | 'correctionCount'>;
 
@@ -84,15 +82,13 @@ export function restoreSite(id: string, settings: SiteSettings, fields: Iterable
     const visits = site.calls.get(contact.call);
     if (visits) visits.push(contact.id);
     else site.calls.set(contact.call, [contact.id]);
-    if (contact.state === 'waiting')
-      (site.queues.get(contact.queue)?.waiting as Set<string> | undefined)?.add(contact.id);
+    if (contact.state === 'waiting') site.queues.get(contact.queue)?.waiting.add(contact.id);
   }
   // What had changed since it was last told is not known any more: telling it again does no harm.
   for (const key of site.intervals.keys()) site.outbox.intervals.add(key);
   for (const agent of site.agents.values()) {
     if (agent.work) site.working.add(agent.id);
-    for (const queue of agent.memberships.keys())
-      (site.queues.get(queue)?.agents as Set<string> | undefined)?.add(agent.id);
+    for (const queue of agent.memberships.keys()) site.queues.get(queue)?.agents.add(agent.id);
   }
   return site;
 }

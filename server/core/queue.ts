@@ -59,12 +59,12 @@ export function trackWaiting(site: Site, contact: Contact, at: number): void {
   const queue = ensureQueue(site, contact.queue);
   const isWaiting = contact.state === 'waiting';
   if (queue.waiting.has(contact.id) === isWaiting) return;
-  const waiting = new Set(queue.waiting);
-  if (isWaiting) waiting.add(contact.id);
-  else waiting.delete(contact.id);
   // The minute's peak counts the depth before a departure too: a call that left within the minute was there.
-  const peaks = withPeak(queue.peaks, Math.floor(at / MINUTE_MS), Math.max(waiting.size, queue.waiting.size));
-  patchQueue(site, queue.id, { waiting, peaks });
+  const peaks = withPeak(queue.peaks, Math.floor(at / MINUTE_MS), queue.waiting.size + (isWaiting ? 1 : 0));
+  if (isWaiting) queue.waiting.add(contact.id);
+  else queue.waiting.delete(contact.id);
+  if (peaks === queue.peaks) site.touched.queues.add(queue.id);
+  else patchQueue(site, queue.id, { peaks });
 }
 
 function withPeak(peaks: Queue['peaks'], minute: number, depth: number): Queue['peaks'] {

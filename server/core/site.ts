@@ -91,7 +91,8 @@ export interface Agent {
   readonly name: string;
   readonly device: Device;
   readonly deviceAt: number;
-  readonly memberships: ReadonlyMap<string, AgentMembership>;
+  /** By queue; changed in place. */
+  readonly memberships: Map<string, AgentMembership>;
   readonly presence: Presence;
   readonly presenceReason: string;
   readonly presenceSince: number;
@@ -131,8 +132,9 @@ export interface Queue {
   readonly settingsVersion: number;
   /** Sources whose picture shows it. */
   readonly sources: readonly string[];
-  readonly waiting: ReadonlySet<string>;
-  readonly agents: ReadonlySet<string>;
+  /** Who waits, and who is a member; changed in place, as the maps are. */
+  readonly waiting: Set<string>;
+  readonly agents: Set<string>;
   /** Deepest queue per minute of site time: [minute, peak], at most the last 61, oldest first. */
   readonly peaks: readonly (readonly [number, number])[];
 }
@@ -175,6 +177,8 @@ export interface Place {
   readonly interval: string | null;
   readonly minuteKey: string | null;
   readonly isToday: boolean;
+  /** The record of changes that names these buckets already. */
+  markedIn: Touched | null;
 }
 
 /** What changed since it was last drained. Ids of the entities; buckets as `${queue}|${startAt}`. */

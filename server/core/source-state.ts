@@ -31,6 +31,8 @@ export function noteAlive(site: Site, event: DomainEvent, { source, receivedAt }
     if (known.state === 'live') openGap(site, source, aliveInSiteTime(site, known, event.at), event.cause);
   } else {
     const isSync = event.type === 'source.synced';
+    // Freshness need not be finer than a second: it spares every screen a cell per event.
+    if (!isSync && known.aliveAt !== null && receivedAt - known.aliveAt < 1_000) return;
     if (isSync && event.reason === 'connect') onConnect(site, known, event.at, receivedAt);
     next = {
       ...known,
@@ -44,8 +46,6 @@ export function noteAlive(site: Site, event: DomainEvent, { source, receivedAt }
         bootedAt: event.bootedAt ?? known.bootedAt,
       }),
     };
-    // Freshness need not be finer than a second: it spares every screen a cell per event.
-    if (!isSync && known.aliveAt !== null && receivedAt - known.aliveAt < 1_000) return;
   }
   site.sources.set(source, next);
   site.touched.sources.add(source);

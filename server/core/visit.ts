@@ -7,10 +7,12 @@ import { ensureQueue, shortAbandonMsOf, thresholdMsOf, trackWaiting } from './qu
 import type { Agent, Contact, Site } from './site.ts';
 
 export function newestVisit(site: Site, call: string, queue: string): Contact | undefined {
+  const visits = site.calls.get(call);
+  if (visits === undefined) return undefined;
   let newest: Contact | undefined;
-  for (const id of site.calls.get(call) ?? []) {
+  for (const id of visits) {
     const visit = site.contacts.get(id);
-    if (visit?.queue === queue && (!newest || ordinalOf(visit.id) > ordinalOf(newest.id))) newest = visit;
+    if (visit?.queue === queue && (newest === undefined || ordinalOf(visit.id) > ordinalOf(newest.id))) newest = visit;
   }
   return newest;
 }
