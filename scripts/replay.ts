@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadRecording, RecordingError } from '../server/sources/simulator/recording.ts';
 import { type Replay, startReplay } from '../server/sources/simulator/replay.ts';
@@ -18,6 +19,7 @@ const USAGE = `Usage: npm run replay -- FOLDER-or-FILE [options]
   --port P          port of the PBX (default: any free one); the boards are on FLOORCAST_PORT as always
   --shift-to-now    makes the recording happen now instead of when it did
   --repeat-last N   a reader that comes back after a loss hears the last N events again (default 0)
+  --queue-log PATH  write the recorded queue_log there, in step, and let the boards read it too
   --pbx-only        only play, and say which FLOORCAST_SOURCES connects to it`;
 
 /** A mistake of whoever typed the command: the message says what to do. */
@@ -27,10 +29,13 @@ class UsageError extends Error {
 
 /** Starts a replay from command-line arguments; the returned `url` is a source for FLOORCAST_SOURCES. */
 async function replayFromArguments(args: Arguments, log: (message: string) => void): Promise<Replay> {
-  const { file, speed, port, shiftToNow, overlap } = args;
+  const { file, speed, port, shiftToNow, overlap, queueLogPath } = args;
   const recording = await loadRecording(file);
+  if (queueLogPath !== null && recording.queueLog.length === 0)
+    throw new UsageError(`--queue-log: ${file} holds no queue_log or queue_log.gz.`);
   return startReplay({
     recording,
+    ...(queueLogPath !== null && { queueLog: { path: queueLogPath } }),
     speed,
     port,
     overlap,
@@ -46,6 +51,7 @@ interface Arguments {
   port: number;
   shiftToNow: boolean;
   overlap: number;
+  queueLogPath: string | null;
   isPbxOnly: boolean;
 }
 
@@ -66,7 +72,16 @@ function parseArguments(args: string[]): Arguments {
     throw new UsageError(`--port ${values.port}: 0 to 65535, please.`);
   const overlap = Number(values['repeat-last']);
   if (!Number.isInteger(overlap) || overlap < 0) throw new UsageError('--repeat-last: a whole number, please.');
-  return { file, speed, port, overlap, shiftToNow: values['shift-to-now'], isPbxOnly: values['pbx-only'] };
+  const queueLogPath = values['queue-log'] === undefined ? null : path.resolve(values['queue-log']);
+  return {
+    file,
+    speed,
+    port,
+    overlap,
+    queueLogPath,
+    shiftToNow: values['shift-to-now'],
+    isPbxOnly: values['pbx-only'],
+  };
 }
 
 function readOptions(args: string[]) {
@@ -78,6 +93,7 @@ function readOptions(args: string[]) {
       port: { type: 'string', default: '0' },
       'shift-to-now': { type: 'boolean', default: false },
       'repeat-last': { type: 'string', default: '0' },
+      'queue-log': { type: 'string' },
       'pbx-only': { type: 'boolean', default: false },
     },
   });
@@ -86,10 +102,14 @@ function readOptions(args: string[]) {
 async function main(): Promise<void> {
   const args = parseArguments(process.argv.slice(2));
   const replay = await replayFromArguments(args, (message) => console.log(message));
-  const source = `${replay.url}?site=replay`;
+  const log =
+    args.queueLogPath === null
+      ? ''
+      : ` ${pathToFileURL(args.queueLogPath).href.replace('file:', 'queue-log:')}?site=replay`;
+  const source = `${replay.url}?site=replay${log}`;
   // With boards, Ctrl-C reaches them too: they end first, in order, and the replay after them.
   const serving = args.isPbxOnly ? null : serve(source);
-  if (args.isPbxOnly) console.log(`Ready. Start Floorcast with this source:\n\n  FLOORCAST_SOURCES=${source}\n`);
+  if (args.isPbxOnly) console.log(`Ready. Start Floorcast with this source:\n\n  FLOORCAST_SOURCES='${source}'\n`);
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => serving ?? void replay.stop());
   const report = (): void => {
     const { events, of, connection, atMs } = replay.position();

@@ -98,6 +98,15 @@ test.each([
     /^FLOORCAST_SOURCES: source 1 of 1: unknown scheme sip:\/\/; use ami:\/\/ or amis:\/\//,
   ],
   [{ FLOORCAST_SOURCES: 'pbx:5038' }, /^FLOORCAST_SOURCES: source 1 of 1: not a URL/],
+  [{ FLOORCAST_SOURCES: 'queue-log://var/q' }, /^FLOORCAST_SOURCES: source 1 of 1: three slashes before the path/],
+  [
+    { FLOORCAST_SOURCES: 'queue-log:///a ami://u:p@h queue-log:///b?site=main' },
+    /^FLOORCAST_SOURCES: site "main" has two logs; give each PBX a site of its own/,
+  ],
+  [
+    { FLOORCAST_SOURCES: 'queue-log:///a ami://u:p@h ami://u:p@i ami://u:p@j?site=b queue-log:///c?site=b' },
+    /^FLOORCAST_SOURCES: site "main" has a log beside two PBXs; give each PBX with its log a site of its own/,
+  ],
   [{ FLOORCAST_SOURCES: 'ami://u:p@h ami://h' }, /^FLOORCAST_SOURCES: source 2 of 2: .*user/],
   [{ FLOORCAST_LOG_LEVEL: 'loud' }, /^FLOORCAST_LOG_LEVEL: give one of/],
 ])('[CF1] %o is refused with what to do', (env, problem) => {

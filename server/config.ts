@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { hidePassword, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { parseRedisUrl, REDIS_URL_FORMS } from './redis/address.ts';
 import { type AmiUrl, AmiUrlError, describeAmiUrl, parseAmiUrl } from './sources/ami/url.ts';
+import { parseQueueLogUrl, type QueueLogUrl, QueueLogUrlError } from './sources/queue-log/url.ts';
 
 export const ROLES = ['source', 'site', 'gateway', 'history'] as const;
 export type Role = (typeof ROLES)[number];
@@ -14,13 +15,12 @@ export type Role = (typeof ROLES)[number];
 const LIVE_ROLES: readonly Role[] = ['source', 'site', 'gateway'];
 
 /** URL schemes of sources that exist. */
-const SOURCE_SCHEMES: readonly string[] = ['ami', 'amis'];
+const SOURCE_SCHEMES: readonly string[] = ['ami', 'amis', 'queue-log'];
 const SOURCE_EXAMPLE = 'ami://user:secret@host:5038?site=main';
 
-export interface SourceConfig {
-  readonly site: string;
-  readonly address: AmiUrl;
-}
+export type SourceConfig =
+  | { readonly kind: 'ami'; readonly site: string; readonly address: AmiUrl }
+  | { readonly kind: 'queue-log'; readonly site: string; readonly address: QueueLogUrl };
 
 export interface Config {
   readonly port: number;
@@ -85,15 +85,29 @@ const sources = z.string().transform((text, context) => {
     try {
       found.push(parseSource(word));
     } catch (error) {
-      if (!(error instanceof AmiUrlError)) throw error;
+      if (!(error instanceof AmiUrlError || error instanceof QueueLogUrlError)) throw error;
       context.addIssue({
         code: 'custom',
         message: `source ${index + 1} of ${words(text).length}: ${error.issues.join('; ')}`,
       });
     }
   }
+  for (const message of logProblems(found)) context.addIssue({ code: 'custom', message });
   return found;
 });
+
+/** A log proves what one connection tells: it must be plain whose log it is. */
+function logProblems(found: readonly SourceConfig[]): string[] {
+  const problems: string[] = [];
+  for (const site of new Set(found.map((source) => source.site))) {
+    const count = (wanted: SourceConfig['kind']) =>
+      found.filter((source) => source.site === site && source.kind === wanted).length;
+    if (count('queue-log') > 1) problems.push(`site "${site}" has two logs; give each PBX a site of its own`);
+    else if (count('queue-log') === 1 && count('ami') > 1)
+      problems.push(`site "${site}" has a log beside two PBXs; give each PBX with its log a site of its own`);
+  }
+  return problems;
+}
 
 /** A problem never repeats the URL: it may hold a password. */
 function parseSource(text: string): SourceConfig {
@@ -104,8 +118,12 @@ function parseSource(text: string): SourceConfig {
       `unknown scheme ${scheme}://; use ${SOURCE_SCHEMES.map((name) => `${name}://`).join(' or ')} like ${SOURCE_EXAMPLE}`,
     ]);
   }
+  if (scheme === 'queue-log') {
+    const address = parseQueueLogUrl(text);
+    return { kind: 'queue-log', site: address.site, address };
+  }
   const address = parseAmiUrl(text);
-  return { site: address.site, address };
+  return { kind: 'ami', site: address.site, address };
 }
 
 const roles = z.string().transform((text, context) => {
@@ -170,7 +188,7 @@ const SETTINGS = {
     schema: sources,
     default: null,
     unset: 'the demo centre',
-    about: `Space-separated URLs of what feeds the sites: \`${SOURCE_EXAMPLE}\`, \`amis://\` over TLS. \`site\` defaults to \`main\`. Holds secrets.`,
+    about: `Space-separated URLs of what feeds the sites: \`${SOURCE_EXAMPLE}\`, \`amis://\` over TLS, \`queue-log:///var/log/asterisk/queue_log?site=main\` for the log of the same PBX. \`site\` defaults to \`main\`. Holds secrets.`,
   }),
   timeZone: setting({
     env: 'FLOORCAST_TIME_ZONE',
@@ -394,11 +412,16 @@ export function databaseOf({ databaseUrl, redisUrl, roles }: Config): 'named' | 
   return redisUrl === null && roles.includes('history') ? 'embedded' : null;
 }
 
+/** For logs and as the id of the source: everything but the secret. */
+function describeSource(source: SourceConfig): string {
+  return source.kind === 'ami' ? describeAmiUrl(source.address) : `queue-log://${source.address.path}`;
+}
+
 /** The config as it may be shown: secrets hidden. */
 export function printableConfig(config: Config): Record<string, unknown> {
   return {
     ...config,
-    sources: config.sources.map(({ site, address }) => ({ site, url: describeAmiUrl(address) })),
+    sources: config.sources.map((source) => ({ site: source.site, url: describeSource(source) })),
     adminToken: config.adminToken === null ? null : '***',
     redisUrl: config.redisUrl === null ? null : hidePassword(config.redisUrl),
     databaseUrl: config.databaseUrl === null ? null : hidePassword(config.databaseUrl),

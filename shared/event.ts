@@ -117,13 +117,66 @@ const sourceSynced = z.object({
 });
 export type SourceSynced = z.infer<typeof sourceSynced>;
 
+/**
+ * A visit as the PBX's own log tells it once it is over, in whole seconds: the highest proof there is (docs/adr/0006). `at` is
+ * when it ended; with (call, queue, offeredAt, nth) it is told once, however often the log is read.
+ */
+const contactRecorded = z.object({
+  type: z.literal('contact.recorded'),
+  at: epochMs,
+  call: id,
+  queue: id,
+  offeredAt: epochMs,
+  /** Which of the call's visits that began in the same second, from 0. */
+  nth: z.int().nonnegative(),
+  callerNumber: text.nullable(),
+  outcome: z.enum(['answered', ...leaveOutcomeSchema.options]),
+  /** The log names agents by name only. Null where nobody answered. */
+  agentName: id.nullable(),
+  /** Null where the PBX died meanwhile. */
+  waitMs: durationMs.nullable(),
+  talkMs: durationMs.nullable(),
+  endedBy: z.enum(['agent', 'caller', 'transfer', 'unknown']),
+});
+
+/** A ringing that nobody answered, as the PBX's own log tells it. `nth` as above, but of call, queue, agent and second. */
+const offerRecorded = z.object({
+  type: z.literal('offer.recorded'),
+  at: epochMs,
+  call: id,
+  queue: id,
+  agentName: id,
+  ringMs: durationMs,
+  nth: z.int().nonnegative(),
+});
+
+/**
+ * A PBX's log has been read, and told, up to `at`: proof of life and watermark. Appended together with what was read, so
+ * that no other store can disagree on where to go on.
+ */
+const logRead = z.object({
+  type: z.literal('log.read'),
+  at: epochMs,
+  /** Where the source goes on after a restart; only the source reads it. */
+  resume: text,
+});
+
 /** Proof of life without news. */
 const sourceAlive = z.object({ type: z.literal('source.alive'), at: epochMs });
 
 const sourceLost = z.object({
   type: z.literal('source.lost'),
   at: epochMs,
-  cause: z.enum(['closed', 'refused', 'silent', 'loginRefused', 'notReady', 'stopped']),
+  cause: z.enum([
+    'closed',
+    'refused',
+    'silent',
+    'loginRefused',
+    'notReady',
+    'stopped',
+    'fileMissing',
+    'fileUnreadable',
+  ]),
 });
 export type SourceLostCause = z.infer<typeof sourceLost>['cause'];
 
@@ -158,6 +211,9 @@ export const domainEventSchema = z.discriminatedUnion('type', [
   offerEnded,
   membershipChanged,
   membershipEnded,
+  contactRecorded,
+  offerRecorded,
+  logRead,
   sourceSynced,
   sourceAlive,
   sourceLost,

@@ -2,25 +2,24 @@
 import { businessDayOf, INTERVAL_MS, MINUTE_MS } from '../../shared/time.ts';
 import { patchAgent, splitAtDayStart } from './agent.ts';
 import { MINUTES_KEPT, putContact } from './counting.ts';
-import { contactFact } from './facts.ts';
 import { parseBucketKey } from './keys.ts';
-import { type Contact, countAnomaly, type Site } from './site.ts';
+import { forget } from './memory.ts';
+import { countAnomaly, type Site } from './site.ts';
 import { forgetGaps } from './source-state.ts';
 import { findSuspects } from './suspect.ts';
 import { addBucket, emptyBucket } from './tally.ts';
 
 const SECOND_MS = 1_000;
 const SUSPECTS_EVERY_MS = 5_000;
-/** How long an ended contact or offer is remembered, so that a late duplicate or correction still finds it. */
-const RETAIN_ENDED_MS = 2 * MINUTE_MS;
-/** How much is forgotten at once: a burst's worth of deletions in one commit would hold up every screen. */
-const FORGET_AT_ONCE = 2_000;
 /** A source's clock may be set back; on a new connection that is believed beyond this, within one it never is. */
 const STEP_BACK_MS = MINUTE_MS;
 
-/** Moves the clock to an event. Only a fresh connection may set it back: there the source's clock is read anew. */
-export function moveClock(site: Site, at: number, receivedAt: number, mayStepBack: boolean): void {
-  if (mayStepBack && at < site.clockAt - STEP_BACK_MS) {
+/**
+ * Moves the clock to an event. Only a fresh connection may set it back: there the source's clock is read anew. What is `late`
+ * by nature, a log, does not say how far that clock stands from ours.
+ */
+export function moveClock(site: Site, at: number, receivedAt: number, how: 'live' | 'late' | 'connect'): void {
+  if (how === 'connect' && at < site.clockAt - STEP_BACK_MS) {
     countAnomaly(site, 'clock.steppedBack');
     site.clockAt = at;
     // Without it the next tick of time alone would set the clock forward again.
@@ -28,7 +27,7 @@ export function moveClock(site: Site, at: number, receivedAt: number, mayStepBac
     site.day = null;
   }
   if (at > site.clockAt) {
-    site.clockOffsetMs = at - receivedAt;
+    if (how !== 'late') site.clockOffsetMs = at - receivedAt;
     advance(site, at);
   } else if (site.day === null) advance(site, at);
 }
@@ -130,40 +129,4 @@ function startAgentsDay(site: Site, dayStartAt: number): void {
       site.touched.agents.add(agent.id);
     } else splitAtDayStart(site, agent, dayStartAt);
   }
-}
-
-/** A call is forgotten as a whole: while one of its visits goes on, the others tell what the call has counted. */
-function forget(site: Site): void {
-  const before = site.clockAt - RETAIN_ENDED_MS;
-  let left = FORGET_AT_ONCE;
-  for (const contact of site.contacts.values()) {
-    if (contact.endedAt === null || contact.endedAt > before) continue;
-    if (left-- === 0) return;
-    const visits = site.calls.get(contact.call) ?? [contact.id];
-    if (!visits.every((id) => isOldEnough(site, site.contacts.get(id), before))) continue;
-    for (const id of visits) forgetContact(site, id);
-    site.calls.delete(contact.call);
-  }
-  for (const offer of site.offers.values()) {
-    if (offer.endedAt === null || offer.endedAt > before) continue;
-    if (left-- === 0) return;
-    site.offers.delete(offer.id);
-    site.touched.offers.add(offer.id);
-  }
-}
-
-function isOldEnough(site: Site, contact: Contact | undefined, before: number): boolean {
-  if (!contact) return true;
-  if (contact.endedAt === null || contact.endedAt > before) return false;
-  return contact.agent === null || site.agents.get(contact.agent)?.work?.contact !== contact.id;
-}
-
-function forgetContact(site: Site, id: string): void {
-  const contact = site.contacts.get(id);
-  if (!contact) return;
-  // In a backlog a contact may end and grow old between two commits: it is not told yet.
-  if (contact.endedAt !== null && site.touched.contacts.has(id))
-    site.outbox.facts.push(contactFact(contact, contact.endedAt));
-  site.contacts.delete(id);
-  site.touched.contacts.add(id);
 }

@@ -10,7 +10,7 @@ import { tallyOf } from './contact.ts';
 import { bucketKey } from './keys.ts';
 import { ensureQueue } from './queue.ts';
 import type { Contact, Place, Site } from './site.ts';
-import { at, type Bucket, emptyBucket, emptyTally, replaceTally, type Tally } from './tally.ts';
+import { at, type Bucket, emptyBucket, emptyTally, longestWaitOf, replaceTally, type Tally } from './tally.ts';
 
 /** Rolling windows reach back so far. */
 export const MINUTES_KEPT = 61;
@@ -42,8 +42,7 @@ function moveCall(site: Site, before: Contact | undefined, contact: Contact): vo
   const holder = visits[0] === contact.id ? before : site.contacts.get(visits[0] ?? '');
   const countedBefore = holder ? (holder.callCounted ?? holder.counted) : null;
   if (before === undefined) {
-    const later = visits.findIndex((id) => isVisitBefore(contact, site.contacts.get(id)));
-    visits.splice(later < 0 ? visits.length : later, 0, contact.id);
+    visits.push(contact.id);
     site.calls.set(contact.call, visits);
   }
   if (visits.length === 1) {
@@ -51,6 +50,8 @@ function moveCall(site: Site, before: Contact | undefined, contact: Contact): vo
     return;
   }
   const all = visits.map((id) => site.contacts.get(id)).filter((visit) => visit !== undefined);
+  all.sort((a, b) => (isVisitBefore(a, b) ? -1 : 1));
+  for (const [i, { id }] of all.entries()) visits[i] = id;
   const first = all[0] ?? contact;
   if (holder && holder.id !== first.id) setCallCounted(site, holder.id, null);
   const callCounted = callTallyOf(all);
@@ -58,9 +59,14 @@ function moveCall(site: Site, before: Contact | undefined, contact: Contact): vo
   move(site, SITE_ROW, holder ?? null, countedBefore, first, callCounted);
 }
 
-/** The order of a call's visits, the same whichever of them is heard of or restored first. */
-export const isVisitBefore = (a: Contact, b: Contact | undefined): boolean =>
-  b !== undefined && (a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)) < 0;
+/**
+ * The order of a call's visits, the same whichever of them is heard of or restored first. A log counts those that began in the
+ * same second.
+ */
+export const isVisitBefore = (a: Contact, b: Contact): boolean =>
+  (a.offeredAt - b.offeredAt || nthOf(a) - nthOf(b) || a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)) < 0;
+
+const nthOf = ({ record }: Contact): number => record?.nth ?? Number.MAX_SAFE_INTEGER;
 
 /** Contacts that go on, in an order that a restart does not change: corrections are numbered in it. */
 export const openContacts = (site: Site, ofSource?: string): Contact[] =>
@@ -87,21 +93,61 @@ function move(
   afterTally: Tally,
 ): void {
   if (before && before.offeredAt !== after.offeredAt) {
-    replaceTally(bucketsAt(site, queue, before.offeredAt), beforeTally, null);
-    replaceTally(bucketsAt(site, queue, after.offeredAt), null, afterTally);
-  } else replaceTally(bucketsAt(site, queue, after.offeredAt), beforeTally, afterTally);
+    const left = placeAt(site, queue, before.offeredAt);
+    if (replaceTally(left.buckets, beforeTally, null)) findLongestWait(site, queue, left);
+    replaceTally(placeAt(site, queue, after.offeredAt).buckets, null, afterTally);
+    return;
+  }
+  const place = placeAt(site, queue, after.offeredAt);
+  if (replaceTally(place.buckets, beforeTally, afterTally)) findLongestWait(site, queue, place);
 }
 
-/** Counts a ringing that nobody answered, where it began. */
-export function countNoAnswer(site: Site, queue: string, startedAt: number): void {
+/** Among what is remembered and above what is forgotten. What the PBX's log says of a wait may be less than was seen of it. */
+function findLongestWait(site: Site, row: string, { buckets, spans }: Place): void {
+  const longest = buckets.map(({ settledWaitMsMax }) => settledWaitMsMax);
+  const consider = ({ offeredAt }: Contact, tally: Tally): void => {
+    for (const [i, [from, to]] of spans.entries())
+      if (offeredAt >= from && offeredAt < to) longest[i] = Math.max(longest[i] ?? 0, longestWaitOf(tally));
+  };
+  if (row === SITE_ROW) {
+    for (const [first] of site.calls.values()) {
+      const contact = site.contacts.get(first ?? '');
+      if (contact) consider(contact, contact.callCounted ?? contact.counted);
+    }
+  } else for (const contact of site.contacts.values()) if (contact.queue === row) consider(contact, contact.counted);
+  for (const [i, { counts }] of buckets.entries()) counts[at.waitMsMax] = longest[i] ?? 0;
+}
+
+/** What a call that is about to be forgotten has waited can never be corrected again. */
+export function settleLongestWait(site: Site, row: string, offeredAt: number, tally: Tally): void {
+  const waitMs = longestWaitOf(tally);
+  if (waitMs === 0) return;
+  const minute = bucketKey(row, Math.floor(offeredAt / MINUTE_MS) * MINUTE_MS);
+  settle(site.minutes, site.touched.minutes, minute, waitMs);
+  settle(site.intervals, site.touched.intervals, bucketKey(row, intervalStart(offeredAt)), waitMs);
+  if (site.day !== null && offeredAt >= site.day.startAt) settle(site.days, site.touched.days, row, waitMs);
+}
+
+function settle(buckets: Map<string, Bucket>, touched: Set<string>, key: string, waitMs: number): void {
+  const bucket = buckets.get(key);
+  if (!bucket || bucket.settledWaitMsMax >= waitMs) return;
+  bucket.settledWaitMsMax = waitMs;
+  touched.add(key);
+}
+
+/** Counts a ringing that nobody answered, where it began; `countedAt` is where it was counted until now. */
+export function countNoAnswer(site: Site, queue: string, startedAt: number, countedAt: number | null = null): void {
   ensureQueue(site, queue);
   const tally = emptyTally();
   tally[at.ringNoAnswer] = 1;
-  for (const row of [queue, SITE_ROW]) replaceTally(bucketsAt(site, row, startedAt), null, tally);
+  for (const row of [queue, SITE_ROW]) {
+    if (countedAt !== null) replaceTally(placeAt(site, row, countedAt).buckets, tally, null);
+    replaceTally(placeAt(site, row, startedAt).buckets, null, tally);
+  }
 }
 
 /** Every bucket of a queue (or the site) that holds an instant, made where it is missing and marked as changed. */
-function bucketsAt(site: Site, queue: string, instant: number): readonly Bucket[] {
+function placeAt(site: Site, queue: string, instant: number): Place {
   const { touched } = site;
   const minute = Math.floor(instant / MINUTE_MS) * MINUTE_MS;
   let place = site.places.get(queue);
@@ -109,12 +155,12 @@ function bucketsAt(site: Site, queue: string, instant: number): readonly Bucket[
     place = placeOf(site, queue, minute);
     site.places.set(queue, place);
   }
-  if (place.markedIn === touched) return place.buckets;
+  if (place.markedIn === touched) return place;
   place.markedIn = touched;
   if (place.interval !== null) touched.intervals.add(place.interval);
   if (place.minuteKey !== null) touched.minutes.add(place.minuteKey);
   if (place.isToday) touched.days.add(queue);
-  return place.buckets;
+  return place;
 }
 
 /** A business day begins with a quarter hour, so that a minute lies in one bucket of each kind. */
@@ -126,10 +172,15 @@ function placeOf(site: Site, queue: string, minute: number): Place {
   const minuteKey = minute > clockAt - MINUTES_KEPT * MINUTE_MS ? bucketKey(queue, minute) : null;
   const isToday = day !== null && minute >= day.startAt && minute < day.endAt;
   const buckets: Bucket[] = [];
-  if (interval !== null) buckets.push(bucketOf(site.intervals, interval));
-  if (minuteKey !== null) buckets.push(bucketOf(site.minutes, minuteKey));
-  if (isToday) buckets.push(bucketOf(site.days, queue));
-  return { minute, buckets, interval, minuteKey, isToday, markedIn: null };
+  const spans: (readonly [number, number])[] = [];
+  const add = (bucket: Bucket, from: number, to: number): void => {
+    buckets.push(bucket);
+    spans.push([from, to]);
+  };
+  if (interval !== null) add(bucketOf(site.intervals, interval), intervalAt, intervalAt + INTERVAL_MS);
+  if (minuteKey !== null) add(bucketOf(site.minutes, minuteKey), minute, minute + MINUTE_MS);
+  if (isToday) add(bucketOf(site.days, queue), day.startAt, day.endAt);
+  return { minute, buckets, spans, interval, minuteKey, isToday, markedIn: null };
 }
 
 function bucketOf(buckets: Map<string, Bucket>, key: string): Bucket {

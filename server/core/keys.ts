@@ -18,3 +18,6 @@ export function parseBucketKey(key: string): { readonly queue: string; readonly 
   const separator = key.lastIndexOf(SEPARATOR);
   return { queue: key.slice(0, separator), startAt: Number(key.slice(separator + 1)) };
 }
+
+/** Identity of a no-answer in the PBX's log. No live offer is called like this: theirs are single words. */
+export const offerRecordId = (parts: readonly (string | number)[]): string => ['log', ...parts].join(SEPARATOR);

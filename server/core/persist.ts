@@ -24,7 +24,7 @@ type StoredQueue = Omit<Queue, 'waiting' | 'agents'>;
 type StoredAgent = Omit<Agent, 'memberships'> & {
   readonly memberships: readonly (readonly [string, AgentMembership])[];
 };
-type StoredSite = Pick<Site, 'clockAt' | 'clockOffsetMs' | 'day' | 'correctionCount'>;
+type StoredSite = Pick<Site, 'clockAt' | 'clockOffsetMs' | 'day' | 'correctionCount' | 'heardFrom' | 'forgottenTo'>;
 
 export interface StateChanges {
   readonly put: [field: string, json: string][];
@@ -62,10 +62,16 @@ export function entitiesOf(site: Site, touched: Touched): StateChanges {
     clockOffsetMs: site.clockOffsetMs,
     day: site.day,
     correctionCount: site.correctionCount,
+    heardFrom: site.heardFrom,
+    forgottenTo: site.forgottenTo,
   };
   put.push(['site:', JSON.stringify(stored)]);
   return { put, del };
 }
+
+/** Field of a source, and what it says of where a log is to be read on. */
+export const sourceField = (id: string): string => `source:${id}`;
+export const resumeIn = (json: string): string | null => (JSON.parse(json) as Partial<SourceState>).resume ?? null;
 
 /** The site as it was when these fields were written; fields are what this module stored, read back whole. */
 export function restoreSite(id: string, settings: SiteSettings, fields: Iterable<readonly [string, string]>): Site {
@@ -131,8 +137,7 @@ function restoreEntity(site: Site, kind: string, id: string, stored: unknown): v
       site.anomalies.set(id, stored as Anomaly);
       return;
     case 'site': {
-      const { clockAt, clockOffsetMs, day, correctionCount } = stored as StoredSite;
-      Object.assign(site, { clockAt, clockOffsetMs, day, correctionCount });
+      Object.assign(site, stored as StoredSite);
       return;
     }
     default:

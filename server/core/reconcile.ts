@@ -7,6 +7,7 @@ import type { SourceSynced } from '../../shared/event.ts';
 import { agentsInOrder, endMembership, patchAgent, setMembership } from './agent.ts';
 import { openContacts } from './counting.ts';
 import { visitKey } from './keys.ts';
+import { LOG_SLACK_MS } from './memory.ts';
 import { patchQueue } from './queue.ts';
 import { type Contact, noteCorrection, type Site } from './site.ts';
 import { changeContact, newestVisit, openVisit } from './visit.ts';
@@ -45,7 +46,7 @@ export function reconcile(site: Site, event: SourceSynced, source: string): void
     const visit = newestVisit(site, row.call, row.queue);
     if (visit && (visit.state === 'waiting' || visit.state === 'talking')) continue;
     // A row of a visit that is known to have ended is an older picture than the events: the events win.
-    if (visit && row.offeredAt <= (visit.endedAt ?? 0)) continue;
+    if (visit && row.offeredAt <= (visit.endedAt ?? 0) + (visit.record ? LOG_SLACK_MS : 0)) continue;
     noteCorrection(site, 'sync.waitingAdopted', visitKey(row.call, row.queue), 'unknown', 'waiting');
     openVisit(site, { ...row, source, isOfferSeen: false }, event.at);
   }

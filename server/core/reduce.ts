@@ -3,20 +3,22 @@
  * on a valid event; what cannot be is counted as an anomaly and changes nothing else.
  */
 import { type DomainEvent, type EventOf, SETTINGS_SOURCE } from '../../shared/event.ts';
+import { isLogSource } from '../../shared/source.ts';
 import { moveClock } from './advance.ts';
 import { configureAgent, endMembership, setMembership } from './agent.ts';
+import { adoptName } from './agent-name.ts';
 import { applyToContact, type ContactEvent, judge } from './contact.ts';
-import { endOffer, startOffer } from './offer.ts';
+import { endOffer, recordOffer, startOffer } from './offer.ts';
 import { configureQueue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
+import { isRecordEcho, isSettled, recordContact } from './record.ts';
 import { type Contact, countAnomaly, noteCorrection, type Site } from './site.ts';
-import { noteAlive, type Origin } from './source-state.ts';
+import { hasLog, noteAlive, noteRead, type Origin } from './source-state.ts';
 import { changeContact, endedUnheard, newestVisit, openVisit, syncHold, talkOf, visitBefore } from './visit.ts';
 
 export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
   // Whoever changes a setting has a clock of their own: the change holds from where the site is.
-  if (origin.source !== SETTINGS_SOURCE)
-    moveClock(site, event.at, origin.receivedAt, event.type === 'source.synced' && event.reason === 'connect');
+  if (origin.source !== SETTINGS_SOURCE) moveClock(site, event.at, origin.receivedAt, howTold(event, origin));
   noteAlive(site, event, origin);
   switch (event.type) {
     case 'contact.offered':
@@ -33,6 +35,7 @@ export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
       return;
     case 'membership.changed':
       setMembership(site, event, origin.source, event.at);
+      adoptName(site, event, event.at);
       syncHold(site, event.agent, event.at);
       return;
     case 'membership.ended':
@@ -40,6 +43,16 @@ export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
       return;
     case 'source.synced':
       reconcile(site, event, origin.source);
+      for (const row of event.memberships) adoptName(site, row, event.at);
+      return;
+    case 'contact.recorded':
+      recordContact(site, event, origin.source);
+      return;
+    case 'offer.recorded':
+      recordOffer(site, event, origin.source);
+      return;
+    case 'log.read':
+      noteRead(site, event);
       return;
     case 'source.alive':
     case 'source.lost':
@@ -56,8 +69,16 @@ export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
   }
 }
 
+function howTold(event: DomainEvent, { source }: Origin): Parameters<typeof moveClock>[3] {
+  // A log tells of what was, so it says nothing of what time it is.
+  if (isLogSource(source)) return 'late';
+  return event.type === 'source.synced' && event.reason === 'connect' ? 'connect' : 'live';
+}
+
 function onContact(site: Site, event: ContactEvent, source: string): void {
-  const visit = findVisit(site, event);
+  const isLogged = hasLog(site);
+  if (isLogged && isRecordEcho(site, event)) return;
+  const visit = isLogged && isSettled(site, event) ? undefined : findVisit(site, event);
   if (!visit) {
     if (event.type === 'contact.offered')
       openVisit(site, { ...event, source, offeredAt: event.at, isOfferSeen: true }, event.at);

@@ -57,10 +57,21 @@ export interface Contact {
   readonly suspectSince: number | null;
   /** When a picture last showed a suspect: it is real. */
   readonly provenAt: number | null;
+  /** The PBX's own record of it, once that was read. */
+  readonly record: ContactRecord | null;
   /** What this contact has added to its buckets, so that a correction can take it back exactly. */
   readonly counted: Tally;
   /** On the first visit of a call of several: what the call has added to the site's. */
   readonly callCounted: Tally | null;
+}
+
+/** What ties a contact to the PBX's own record of it. From then on it does not change any more. */
+export interface ContactRecord {
+  /** As the log says: with `nth` the identity of the record. */
+  readonly offeredAt: number;
+  readonly nth: number;
+  /** The live event of this offer; null while none came. */
+  readonly heardAt: number | null;
 }
 
 /** A ringing of one agent for one contact. Ended offers are kept for a while so that a late duplicate is recognised. */
@@ -73,6 +84,8 @@ export interface Offer {
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly isNoAnswerCounted: boolean;
+  /** Identity of the log's record of it. Equal to `id` while no live event came. */
+  readonly recordId: string | null;
 }
 
 export interface AgentMembership {
@@ -150,6 +163,12 @@ export interface SourceState {
   readonly bootedAt: number | null;
   /** Its clock minus the server's, as of the event with the least delay lately; null before the first. */
   readonly clockOffsetMs: number | null;
+  /** Site time of its first word. */
+  readonly heardFrom: number;
+  /** Site time up to which it has told everything; of a connection as of its last proof of life. */
+  readonly toldTo: number | null;
+  /** Where a log goes on being read; null for every other source. */
+  readonly resume: string | null;
 }
 
 /** A period without a living source, in site time. */
@@ -174,6 +193,8 @@ export interface Anomaly {
 export interface Place {
   readonly minute: number;
   readonly buckets: readonly Bucket[];
+  /** The time that each of them covers. */
+  readonly spans: readonly (readonly [from: number, to: number])[];
   readonly interval: string | null;
   readonly minuteKey: string | null;
   readonly isToday: boolean;
@@ -219,6 +240,10 @@ export interface Site {
   readonly corrections: Map<number, Correction>;
   correctionCount: number;
   readonly anomalies: Map<string, Anomaly>;
+  /** Site time of the first live event ever; null while there was none. */
+  heardFrom: number | null;
+  /** Newest end of a contact that was forgotten without a record of it. */
+  forgottenTo: number;
   /** Visits of a call that are remembered, in order. Derived from contacts. */
   readonly calls: Map<string, string[]>;
   /** Where each queue counts in the minute it counted in last; emptied when a minute or a day is over. */
@@ -274,6 +299,8 @@ export function createSite(id: string, settings: SiteSettings): Site {
     corrections: new Map(),
     correctionCount: 0,
     anomalies: new Map(),
+    heardFrom: null,
+    forgottenTo: 0,
     calls: new Map(),
     places: new Map(),
     working: new Set(),

@@ -1,5 +1,6 @@
 /** What is known of a source itself: whether it lives, since when, why not, and in which periods nobody heard of it. */
-import { type DomainEvent, SETTINGS_SOURCE } from '../../shared/event.ts';
+import { type DomainEvent, type EventOf, SETTINGS_SOURCE } from '../../shared/event.ts';
+import { isLogSource } from '../../shared/source.ts';
 import type { Gap, Site, SourceState } from './site.ts';
 
 export interface Origin {
@@ -12,43 +13,77 @@ export interface Origin {
 const SHORTEST_GAP_MS = 2_000;
 /** How fast the estimate of a source's clock forgets an event that came with little delay. */
 const OFFSET_DECAY = 0.01;
+/** What ended within a gap is in the log by then: whole seconds, and written a little later. */
+const FILL_SLACK_MS = 2_000;
+
+/** A burst of the past is told in no time: how far it has come must not lag behind by more. */
+const TOLD_STEP_MS = 10_000;
+const TELLS_OF_ITSELF: ReadonlySet<DomainEvent['type']> = new Set(['source.lost', 'source.synced', 'log.read']);
 
 export function noteAlive(site: Site, event: DomainEvent, { source, receivedAt }: Origin): void {
   if (source === SETTINGS_SOURCE) return;
-  const known: SourceState = site.sources.get(source) ?? {
-    id: source,
-    state: 'connecting',
-    aliveAt: null,
-    syncedAt: null,
-    lostAt: null,
-    cause: null,
-    bootedAt: null,
-    clockOffsetMs: null,
-  };
-  let next: SourceState;
-  if (event.type === 'source.lost') {
-    next = { ...known, state: 'lost', lostAt: receivedAt, cause: event.cause };
-    if (known.state === 'live') openGap(site, source, aliveInSiteTime(site, known, event.at), event.cause);
-  } else {
-    const isSync = event.type === 'source.synced';
-    // Freshness need not be finer than a second: it spares every screen a cell per event.
-    if (!isSync && known.aliveAt !== null && receivedAt - known.aliveAt < 1_000) return;
-    if (isSync && event.reason === 'connect') onConnect(site, known, event.at, receivedAt);
-    next = {
-      ...known,
-      aliveAt: Math.max(known.aliveAt ?? 0, receivedAt),
-      clockOffsetMs: offsetAfter(known.clockOffsetMs, event.at - receivedAt),
-      ...(isSync && {
-        state: 'live',
-        syncedAt: receivedAt,
-        lostAt: null,
-        cause: null,
-        bootedAt: event.bootedAt ?? known.bootedAt,
-      }),
-    };
-  }
-  site.sources.set(source, next);
+  const isLog = isLogSource(source);
+  if (event.type === 'source.synced' || (!isLog && event.type.startsWith('contact.'))) site.heardFrom ??= event.at;
+  const known = site.sources.get(source) ?? firstHeard(source, site.clockAt);
+  // Freshness need not be finer than a second: it spares every screen a cell per event.
+  const isSoon =
+    known.aliveAt !== null && receivedAt - known.aliveAt < 1_000 && event.at - (known.toldTo ?? 0) < TOLD_STEP_MS;
+  if (isSoon && !TELLS_OF_ITSELF.has(event.type)) return;
+  // What a log does not tell in time it tells later: it leaves no gap.
+  if (event.type === 'source.lost' && known.state === 'live' && !isLog)
+    openGap(site, source, aliveInSiteTime(site, known, event.at), event.cause);
+  if (event.type === 'source.synced' && event.reason === 'connect') onConnect(site, known, event.at, receivedAt);
+  site.sources.set(source, after(known, event, receivedAt, isLog));
   site.touched.sources.add(source);
+}
+
+const firstHeard = (id: string, at: number): SourceState => ({
+  id,
+  state: 'connecting',
+  aliveAt: null,
+  syncedAt: null,
+  lostAt: null,
+  cause: null,
+  bootedAt: null,
+  clockOffsetMs: null,
+  heardFrom: at,
+  toldTo: null,
+  resume: null,
+});
+
+function after(known: SourceState, event: DomainEvent, receivedAt: number, isLog: boolean): SourceState {
+  if (event.type === 'source.lost') return { ...known, state: 'lost', lostAt: receivedAt, cause: event.cause };
+  const aliveAt = Math.max(known.aliveAt ?? 0, receivedAt);
+  const isLive = { aliveAt, state: 'live', syncedAt: receivedAt, lostAt: null, cause: null } as const;
+  // A predecessor that was stopped in the middle of an append may speak after its successor.
+  if (event.type === 'log.read' && event.at >= (known.toldTo ?? 0))
+    return { ...known, ...isLive, toldTo: event.at, resume: event.resume };
+  if (isLog) return { ...known, aliveAt };
+  const clockOffsetMs = offsetAfter(known.clockOffsetMs, event.at - receivedAt);
+  // A connection may find the clock of its PBX set back.
+  if (event.type === 'source.synced')
+    return { ...known, ...isLive, clockOffsetMs, bootedAt: event.bootedAt ?? known.bootedAt, toldTo: event.at };
+  return { ...known, aliveAt, clockOffsetMs, toldTo: Math.max(known.toldTo ?? 0, event.at) };
+}
+
+/** A PBX's log is read beside its connection, so what is heard may be old news. */
+export function hasLog(site: Site): boolean {
+  for (const id of site.sources.keys()) if (isLogSource(id)) return true;
+  return false;
+}
+
+/** A gap that ended before what the log has told by now holds all that was in it, if the log was known when it began. */
+export function noteRead(site: Site, { at }: EventOf<'log.read'>): void {
+  for (const gap of site.gaps.values()) {
+    if (gap.isFilled || gap.endAt === null || at < gap.endAt + FILL_SLACK_MS) continue;
+    if (logKnownSince(site) <= gap.startAt) putGap(site, { ...gap, isFilled: true });
+  }
+}
+
+function logKnownSince(site: Site): number {
+  let since = Number.POSITIVE_INFINITY;
+  for (const { id, heardFrom } of site.sources.values()) if (isLogSource(id)) since = Math.min(since, heardFrom);
+  return since;
 }
 
 /** Delay only ever makes a clock look slow, so the highest reading of late is the best. */

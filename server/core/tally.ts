@@ -3,7 +3,7 @@
  * index, in the order of COUNTERS: a change is a difference of two short arrays, and costs no names.
  */
 import { COUNTERS, type Counter, type Counters } from '../../shared/metric.ts';
-import { addToSketch, binOf, mergeSketch, type Sketch, type SketchPairs } from '../../shared/sketch.ts';
+import { addToSketch, mergeSketch, type Sketch, type SketchPairs } from '../../shared/sketch.ts';
 
 /** One number per counter, in the order of COUNTERS. */
 export type Tally = readonly number[];
@@ -13,6 +13,8 @@ export interface Bucket {
   /** Waits of answered contacts. */
   readonly waits: Sketch;
   readonly talks: Sketch;
+  /** Longest wait among contacts that are forgotten: no correction can lower it any more. */
+  settledWaitMsMax: number;
 }
 
 const SIZE = COUNTERS.length;
@@ -20,7 +22,12 @@ const INDEX = Object.fromEntries(COUNTERS.map((name, i) => [name, i])) as Record
 export const at = INDEX;
 
 export const emptyTally = (): number[] => new Array<number>(SIZE).fill(0);
-export const emptyBucket = (): Bucket => ({ counts: emptyTally(), waits: new Map(), talks: new Map() });
+export const emptyBucket = (): Bucket => ({
+  counts: emptyTally(),
+  waits: new Map(),
+  talks: new Map(),
+  settledWaitMsMax: 0,
+});
 
 export function countersOf(tally: Tally): Counters {
   const counters = {} as Counters;
@@ -32,8 +39,11 @@ const waitOf = (tally: Tally): number | null =>
   (tally[at.answered] ?? 0) - (tally[at.waitUnseen] ?? 0) === 1 ? (tally[at.waitMsSum] ?? 0) : null;
 const talkOf = (tally: Tally): number | null => (tally[at.handled] === 1 ? (tally[at.talkMsSum] ?? 0) : null);
 
-/** Takes one contact's old tally out of its buckets and puts its new one in; null stands for nothing. */
-export function replaceTally(buckets: readonly Bucket[], before: Tally | null, after: Tally | null): void {
+/**
+ * Takes one contact's old tally out of its buckets and puts its new one in; null stands for nothing. True if a bucket may
+ * have lost its longest wait: a maximum cannot be taken back, only found anew.
+ */
+export function replaceTally(buckets: readonly Bucket[], before: Tally | null, after: Tally | null): boolean {
   for (let i = 0; i < SIZE; i++) {
     const change = (after ? (after[i] as number) : 0) - (before ? (before[i] as number) : 0);
     if (change === 0 || i === at.waitMsMax) continue;
@@ -43,13 +53,17 @@ export function replaceTally(buckets: readonly Bucket[], before: Tally | null, a
   const talkAfter = after && talkOf(after);
   const waitBefore = before && waitOf(before);
   const waitAfter = after && waitOf(after);
-  if (talkBefore === talkAfter && waitBefore === waitAfter) return;
+  if (talkBefore === talkAfter && waitBefore === waitAfter) return false;
+  let isMaxLost = false;
   for (const bucket of buckets) {
     replaceValue(bucket.talks, talkBefore, talkAfter);
     if (waitBefore === waitAfter) continue;
     replaceValue(bucket.waits, waitBefore, waitAfter);
-    bucket.counts[at.waitMsMax] = maxAfter(bucket, waitBefore, waitAfter);
+    const max = bucket.counts[at.waitMsMax] as number;
+    bucket.counts[at.waitMsMax] = Math.max(max, waitAfter ?? 0);
+    isMaxLost ||= waitBefore === max && waitBefore > (waitAfter ?? 0);
   }
+  return isMaxLost;
 }
 
 function replaceValue(sketch: Sketch, before: number | null, after: number | null): void {
@@ -58,21 +72,15 @@ function replaceValue(sketch: Sketch, before: number | null, after: number | nul
   if (after !== null) addToSketch(sketch, after, 1);
 }
 
-/** A maximum whose own contact was corrected downwards: exact where the sketch shows that no other one lies above. */
-function maxAfter({ counts, waits }: Bucket, before: number | null, after: number | null): number {
-  const max = counts[at.waitMsMax] ?? 0;
-  if (before !== max || (after ?? 0) >= max) return Math.max(max, after ?? 0);
-  if (waits.size === 0) return 0;
-  const top = Math.max(...waits.keys());
-  if (after !== null && binOf(after) === top) return after;
-  return top >= binOf(max) ? max : Math.max(after ?? 0, 0);
-}
+/** The wait that a tally would make the longest; zero where nobody was answered. */
+export const longestWaitOf = (tally: Tally): number => tally[at.waitMsMax] ?? 0;
 
 export function addBucket(into: Bucket, more: Bucket): Bucket {
   for (let i = 0; i < SIZE; i++) {
     const [a, b] = [into.counts[i] ?? 0, more.counts[i] ?? 0];
     into.counts[i] = i === at.waitMsMax ? Math.max(a, b) : a + b;
   }
+  into.settledWaitMsMax = Math.max(into.settledWaitMsMax, more.settledWaitMsMax);
   mergeSketch(into.waits, more.waits);
   mergeSketch(into.talks, more.talks);
   return into;
@@ -82,15 +90,17 @@ export interface StoredBucket {
   readonly c: Tally;
   readonly w?: SketchPairs;
   readonly t?: SketchPairs;
+  readonly m?: number;
 }
 
-export const storedBucket = ({ counts, waits, talks }: Bucket): StoredBucket => ({
+export const storedBucket = ({ counts, waits, talks, settledWaitMsMax }: Bucket): StoredBucket => ({
   c: counts,
   ...(waits.size > 0 && { w: [...waits] }),
   ...(talks.size > 0 && { t: [...talks] }),
+  ...(settledWaitMsMax > 0 && { m: settledWaitMsMax }),
 });
 
 /** Counters that are newer than what was stored begin at zero. */
-export function restoredBucket({ c, w, t }: StoredBucket): Bucket {
-  return { counts: emptyTally().map((_, i) => c[i] ?? 0), waits: new Map(w), talks: new Map(t) };
+export function restoredBucket({ c, w, t, m = 0 }: StoredBucket): Bucket {
+  return { counts: emptyTally().map((_, i) => c[i] ?? 0), waits: new Map(w), talks: new Map(t), settledWaitMsMax: m };
 }

@@ -6,32 +6,53 @@ import { contactId, ordinalOf } from './keys.ts';
 import { ensureQueue, shortAbandonMsOf, thresholdMsOf, trackWaiting } from './queue.ts';
 import type { Agent, Contact, Site } from './site.ts';
 
+/** What is remembered of a call's visits to a queue, oldest first. A log may tell of an earlier one later. */
+export function visitsOf(site: Site, call: string, queue: string): Contact[] {
+  const visits: Contact[] = [];
+  for (const id of site.calls.get(call) ?? []) {
+    const visit = site.contacts.get(id);
+    if (visit?.queue === queue) visits.push(visit);
+  }
+  return visits;
+}
+
 export function newestVisit(site: Site, call: string, queue: string): Contact | undefined {
   const visits = site.calls.get(call);
   if (visits === undefined) return undefined;
-  let newest: Contact | undefined;
-  for (const id of visits) {
-    const visit = site.contacts.get(id);
-    if (visit?.queue === queue && (newest === undefined || ordinalOf(visit.id) > ordinalOf(newest.id))) newest = visit;
+  for (let i = visits.length - 1; i >= 0; i--) {
+    const visit = site.contacts.get(visits[i] as string);
+    if (visit?.queue === queue) return visit;
   }
-  return newest;
+  return undefined;
 }
 
 /** The visit of the same call to the same queue before this one, while it is remembered. */
-export const visitBefore = (site: Site, contact: Contact): Contact | undefined =>
-  site.contacts.get(contactId(contact.call, contact.queue, ordinalOf(contact.id) - 1));
+export function visitBefore(site: Site, contact: Contact): Contact | undefined {
+  const visits = visitsOf(site, contact.call, contact.queue);
+  return visits[visits.findIndex(({ id }) => id === contact.id) - 1];
+}
+
+/** The id for one more visit of a call to a queue. */
+function nextVisitId(site: Site, call: string, queue: string): string {
+  let ordinal = 0;
+  for (const { id } of visitsOf(site, call, queue)) ordinal = Math.max(ordinal, ordinalOf(id));
+  return contactId(call, queue, ordinal + 1);
+}
+
+type Opened = Pick<Contact, 'call' | 'queue' | 'source' | 'offeredAt' | 'caller' | 'isOfferSeen'>;
 
 /** Opens a visit. An offer that was never seen is opened by what proves it, with an estimated or unknown start. */
-export function openVisit(
-  site: Site,
-  visit: Pick<Contact, 'call' | 'queue' | 'source' | 'offeredAt' | 'caller' | 'isOfferSeen'>,
-  at: number,
-): Contact {
-  const before = newestVisit(site, visit.call, visit.queue);
-  const ordinal = before ? ordinalOf(before.id) + 1 : 1;
+export function openVisit(site: Site, visit: Opened, at: number): Contact {
+  const contact = putContact(site, newContact(site, visit));
+  trackWaiting(site, contact, at);
+  return contact;
+}
+
+/** Nobody has been told of it yet. */
+export function newContact(site: Site, visit: Opened): Contact {
   const queue = ensureQueue(site, visit.queue);
   const { call, source, offeredAt, caller, isOfferSeen } = visit;
-  const contact = putContact(site, {
+  return {
     call,
     queue: queue.id,
     source,
@@ -39,7 +60,7 @@ export function openVisit(
     openedAt: offeredAt,
     caller,
     isOfferSeen,
-    id: contactId(visit.call, visit.queue, ordinal),
+    id: nextVisitId(site, call, queue.id),
     state: 'waiting',
     agent: null,
     answeredAt: null,
@@ -56,11 +77,10 @@ export function openVisit(
     isOverdue: false,
     suspectSince: null,
     provenAt: null,
+    record: null,
     counted: [],
     callCounted: null,
-  });
-  trackWaiting(site, contact, at);
-  return contact;
+  };
 }
 
 /** The talk of an agent in a queue that a picture had ended and whose length fits best; its end names no call. */
@@ -97,8 +117,12 @@ export function changeContact(site: Site, before: Contact, after: Contact, at: n
   const isNews = ended.state !== before.state;
   const contact = putContact(site, isNews && ended.suspectSince !== null ? { ...ended, suspectSince: null } : ended);
   trackWaiting(site, contact, at);
-  if (before.agent !== null && before.agent !== contact.agent)
-    patchAgent(site, before.agent, at, worthChange(site, before.agent, before, null, at));
+  if (before.agent !== null && before.agent !== contact.agent) {
+    const worth = worthChange(site, before.agent, before, null, at);
+    // It was never theirs, so there is no work after it either.
+    if (before.state === 'talking') endTalk(site, { ...before, isEndInferred: true }, before.agent, worth, at);
+    else patchAgent(site, before.agent, at, worth);
+  }
   if (contact.agent === null) return;
   const isSameAgent = before.agent === contact.agent;
   const worth = worthChange(site, contact.agent, isSameAgent ? before : null, contact, at);

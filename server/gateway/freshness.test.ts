@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Row } from '../../shared/delta.ts';
 import { STALE_AFTER_MS } from '../../shared/protocol.ts';
 import { freshnessOf, siteClock } from './freshness.ts';
 import type { SiteView } from './mirror.ts';
@@ -49,6 +50,13 @@ test.each([
   ],
 ])('[FR1][FR2] sources %o are %s', (sources, state, ageMs) => {
   expect(freshnessOf(board(...sources), NOW)).toMatchObject({ state, ageMs });
+});
+
+test('[FR2] a lost log beside a living connection leaves the site live; alone it takes it down', () => {
+  const log = ['queue-log:/q', rowOf('sources', { state: 'lost', aliveAt: NOW - 90_000 })] as [string, Row];
+  const ami = ['ami:pbx:5038', rowOf('sources', { state: 'live', aliveAt: NOW })] as [string, Row];
+  expect(freshnessOf({ ...board(), rows: () => [ami, log] }, NOW)).toMatchObject({ state: 'live', ageMs: 0 });
+  expect(freshnessOf({ ...board(), rows: () => [log] }, NOW)).toMatchObject({ state: 'lost', ageMs: 90_000 });
 });
 
 test('[FR3] the site clock goes on while live and stands at the newest commit otherwise', () => {

@@ -2,6 +2,7 @@
 import type { Freshness, FreshnessState } from '../../shared/api-numbers.ts';
 import type { Row } from '../../shared/delta.ts';
 import { STALE_AFTER_MS } from '../../shared/protocol.ts';
+import { vitalSources } from '../../shared/source.ts';
 import { column } from '../../shared/view.ts';
 import type { SiteView } from './mirror.ts';
 
@@ -15,7 +16,7 @@ const CAUSE = column('sources', 'cause');
 /** `now` is the server's wall clock, as `aliveAt` is. */
 export function freshnessOf(board: SiteView, now: number): Freshness {
   const sources = Array.from(board.rows('sources'), ([id, row]) => sourceFreshness(id, row, now));
-  return { ...worstOf(sources), sources };
+  return { ...worstOf(vitalSources(sources)), sources };
 }
 
 function sourceFreshness(id: string, row: Row, now: number): Freshness['sources'][number] {

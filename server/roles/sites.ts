@@ -4,12 +4,16 @@
  */
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Config } from '../config.ts';
+import { logSourceId } from '../../shared/source.ts';
+import { businessDayOf } from '../../shared/time.ts';
+import type { Config, SourceConfig } from '../config.ts';
 import { siteKeys } from '../redis/keys.ts';
 import { keepRegistered, readSites, registerSite } from '../redis/registry.ts';
+import { readResume, siteTimeCommitted } from '../site/resume.ts';
 import { createAmiSource } from '../sources/ami/client.ts';
 import { createTranslator } from '../sources/ami/translate.ts';
 import { asNeighbour } from '../sources/neighbour.ts';
+import { createQueueLogSource } from '../sources/queue-log/client.ts';
 import { createDemoSource } from '../sources/simulator/demo-source.ts';
 import type { Source } from '../sources/source.ts';
 import type { Node } from './node.ts';
@@ -26,6 +30,8 @@ export interface Watch {
 }
 
 const LOOK_EVERY_MS = 1_000;
+/** How long a log waits for the connection of its site; one that cannot connect says so long before. */
+const FIRST_WORD_MS = 15_000;
 
 /** The demo centre runs where sources would run and none are configured. */
 export const isDemo = ({ sources, roles }: Config): boolean => sources.length === 0 && roles.includes('source');
@@ -33,7 +39,7 @@ export const isDemo = ({ sources, roles }: Config): boolean => sources.length ==
 /** Sites of this process' own configuration; null when it has none and follows the registry. */
 export function plannedSites(node: Node): readonly SitePlan[] | null {
   const { config } = node;
-  if (config.sources.length > 0) return planSources(config.sources);
+  if (config.sources.length > 0) return planSources(node);
   return isDemo(config) ? [planDemo(node)] : null;
 }
 
@@ -101,24 +107,57 @@ function planDemo({ config, command, log }: Node): SitePlan {
 }
 
 /** Sites in the order in which they are first named; a source's id says where it is, never its secret. */
-function planSources(configured: Config['sources']): SitePlan[] {
-  const bySite = new Map<string, SitePlan['sources'][number][]>();
+function planSources(node: Node): SitePlan[] {
+  const bySite = new Map<string, SourceConfig[]>();
+  for (const one of node.config.sources) bySite.set(one.site, [...(bySite.get(one.site) ?? []), one]);
   const used = new Map<string, number>();
-  for (const { site, address } of configured) {
-    const name = `ami:${address.host}:${address.port}`;
-    const count = (used.get(name) ?? 0) + 1;
-    used.set(name, count);
-    const id = count === 1 ? name : `${name}#${count}`;
-    const sources = bySite.get(site) ?? [];
-    sources.push({ id, source: createAmiSource(address, { createTranslator }) });
-    bySite.set(site, sources);
-  }
-  return Array.from(bySite, ([site, sources]) => {
-    const isAlone = sources.length === 1;
-    return {
-      site,
-      name: site,
-      sources: isAlone ? sources : sources.map(({ id, source }) => ({ id, source: asNeighbour(source) })),
-    };
+  return Array.from(bySite, ([site, configured]) => {
+    const isAlone = configured.filter(({ kind }) => kind === 'ami').length < 2;
+    const firstWords: Promise<void>[] = [];
+    const sources = configured.map((one) => {
+      const name = one.kind === 'ami' ? `ami:${one.address.host}:${one.address.port}` : logSourceId(one.address.path);
+      const count = (used.get(name) ?? 0) + 1;
+      used.set(name, count);
+      const id = count === 1 ? name : `${name}#${count}`;
+      if (one.kind === 'queue-log') return { id, source: logSource(node, id, one, firstWords) };
+      const ami = withFirstWord(createAmiSource(one.address, { createTranslator }), firstWords);
+      return { id, source: isAlone ? ami : asNeighbour(ami) };
+    });
+    return { site, name: site, sources };
+  });
+}
+
+/** Lets others wait until a source has said anything at all. */
+function withFirstWord(source: Source, firstWords: Promise<void>[]): Source {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  firstWords.push(promise);
+  return {
+    ...source,
+    run: (context) =>
+      source.run({
+        ...context,
+        append: async (events, receivedAt) => {
+          await context.append(events, receivedAt);
+          resolve();
+        },
+      }),
+  };
+}
+
+/** A log tells the whole day at once: only then, thresholds, names of agents and what day it is there should be known. */
+function logSource(
+  { config, command, now }: Node,
+  id: string,
+  { site, address }: Extract<SourceConfig, { kind: 'queue-log' }>,
+  firstWords: readonly Promise<void>[],
+): Source {
+  return createQueueLogSource(address, {
+    resume: () => readResume(command, site, id),
+    dayStartAt: async (signal) => {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(FIRST_WORD_MS)]);
+      await Promise.race([Promise.all(firstWords), wait(FIRST_WORD_MS, undefined, { signal }).catch(() => {})]);
+      const committedAt = await siteTimeCommitted(command, site, patience);
+      return businessDayOf(committedAt ?? now(), config.timeZone, config.businessDayStart).startAt;
+    },
   });
 }

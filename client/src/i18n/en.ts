@@ -178,6 +178,8 @@ export const en: Words = {
     last: 'last',
     until: 'Data until {{time}}',
     source: 'Connection to the PBX lost',
+    fileMissing: 'The log of the PBX is not there',
+    fileUnreadable: 'The log of the PBX cannot be read',
     server: 'Server does not answer',
     network: 'This screen lost the server',
     refused: 'The server refused this site ({{code}})',

@@ -177,6 +177,8 @@ export const zhCn = {
     last: '最后',
     until: '数据截至 {{time}}',
     source: '交换机连接中断',
+    fileMissing: '找不到交换机日志文件',
+    fileUnreadable: '无法读取交换机日志文件',
     server: '服务器未响应',
     network: '本屏与服务器断开',
     refused: '服务器拒绝了此中心（{{code}}）',

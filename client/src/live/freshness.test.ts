@@ -47,6 +47,14 @@ test.each([
   expect(freshness.cause).toBe(level === 'fresh' ? null : 'source');
 });
 
+test('a lost log beside a living connection leaves the numbers standing; alone it takes them down', () => {
+  const log = source({ id: 'queue-log:/var/log/asterisk/queue_log', state: 'lost', aliveAt: NOW - 600_000 });
+  const beside = judge({ sources: [source(), log] });
+  expect(beside).toMatchObject({ level: 'fresh', cause: null, provenAt: NOW - 1_000 });
+  expect(beside.sources[1]?.level).toBe('stale');
+  expect(judge({ sources: [log] })).toMatchObject({ level: 'stale', cause: 'source' });
+});
+
 test('a healthy link never ages: tips every two seconds, a proof of life every three', () => {
   for (let sinceTip = 0; sinceTip <= TIP_EVERY_MS; sinceTip += 250) {
     for (let sinceProof = 0; sinceProof <= 3_500; sinceProof += 250) {

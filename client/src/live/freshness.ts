@@ -3,6 +3,7 @@
  * sources, so they are judged as of the last tip and the blame stays where it belongs.
  */
 import { STALE_AFTER_MS, TIP_EVERY_MS } from '../../../shared/protocol.ts';
+import { vitalSources } from '../../../shared/source.ts';
 
 /** A healthy link tips every two seconds and proves its sources about every three: one lost on the way is no news. */
 export const AGEING_AFTER_MS = 6_000;
@@ -73,11 +74,13 @@ export function freshnessOf(input: FreshnessInput): Freshness {
   }
   const tipAgeMs = lastTipAt === null ? 0 : Math.max(0, serverNow - lastTipAt);
   const connection: Proof = { level: levelOfAge(Math.max(tipAgeMs, input.outOfStepMs)), provenAt: lastTipAt };
-  const provenAt = provenBy(sources, lastTipAt);
+  // A log beside a connection may be lost without a number on the screen being wrong.
+  const vital = vitalSources(sources);
+  const provenAt = provenBy(vital, lastTipAt);
   if (connection.level === 'stale') return { level: 'stale', cause: connectionCause, provenAt, connection, sources };
 
   if (sources.length === 0) return { level: 'starting', cause: null, provenAt, connection, sources };
-  const worst = worstOf(sources);
+  const worst = worstOf(vital);
   if (rank[worst] > rank[connection.level]) return { level: worst, cause: 'source', provenAt, connection, sources };
   const cause = connection.level === 'ageing' ? connectionCause : null;
   return { level: connection.level, cause, provenAt, connection, sources };
@@ -103,7 +106,7 @@ export function judgedAt({ level, provenAt }: Proof, siteNow: number, serverNow:
 
 /** Of several sources some are lost while others go on: only what the lost ones feed is in doubt. */
 export const isPartlyLost = ({ level, cause, sources }: Freshness): boolean =>
-  level === 'stale' && cause === 'source' && sources.some((source) => source.level !== 'stale');
+  level === 'stale' && cause === 'source' && vitalSources(sources).some((source) => source.level !== 'stale');
 
 const worstOf = (sources: readonly SourceFreshness[]): FreshnessLevel =>
   sources.reduce<FreshnessLevel>((level, s) => (rank[s.level] > rank[level] ? s.level : level), 'fresh');

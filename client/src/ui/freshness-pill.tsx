@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { vitalSources } from '../../../shared/source.ts';
 import { formatDuration } from '../i18n/format.ts';
 import type { Freshness, FreshnessLevel } from '../live/freshness.ts';
 import { Given } from './given.tsx';
@@ -8,7 +9,11 @@ import { Given } from './given.tsx';
 export function useCauseText(freshness: Freshness, refusal: string | null): string | null {
   const { t } = useTranslation();
   if (refusal !== null && freshness.cause !== 'source') return t('fresh.refused', { code: refusal });
-  return freshness.cause === null ? null : t(`fresh.${freshness.cause}`);
+  if (freshness.cause === null) return null;
+  const said =
+    freshness.cause === 'source' ? vitalSources(freshness.sources).find(({ cause }) => cause !== null) : null;
+  if (said?.cause === 'fileMissing' || said?.cause === 'fileUnreadable') return t(`fresh.${said.cause}`);
+  return t(`fresh.${freshness.cause}`);
 }
 
 const DOTS: Record<FreshnessLevel, ReactNode> = {

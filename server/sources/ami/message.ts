@@ -113,7 +113,7 @@ function indexLines(text: string, index: number[]): number {
 }
 
 /** UTF-8 where the bytes are valid UTF-8, else GB18030: Chinese PBXs carry GBK names through as raw bytes. */
-function decode(latin1: string): string {
+export function decode(latin1: string): string {
   let i = 0;
   while (i < latin1.length && latin1.charCodeAt(i) < 0x80) i += 1;
   if (i === latin1.length) return latin1;

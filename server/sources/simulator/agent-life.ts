@@ -115,6 +115,7 @@ export function createAgentLife(world: World, calls: () => QueueCalls): AgentLif
     }
     for (const member of agent.members) {
       member.queue.members.splice(member.queue.members.indexOf(member), 1);
+      world.log('MANAGER', member.queue.plan.name, agent.iface, 'REMOVEMEMBER');
       world.emitMember('QueueMemberRemoved', member);
     }
     agent.members = [];
@@ -125,7 +126,10 @@ export function createAgentLife(world: World, calls: () => QueueCalls): AgentLif
     agent.callsTaken = 0;
     agent.lastCallMs = 0;
     world.addMembers(agent);
-    for (const member of agent.members) world.emitMember('QueueMemberAdded', member);
+    for (const member of agent.members) {
+      world.log('MANAGER', member.queue.plan.name, agent.iface, 'ADDMEMBER');
+      world.emitMember('QueueMemberAdded', member);
+    }
     calls().dispatch();
     inMinutes(SIGN_OUT_EVERY_MINUTES, () => signOut(agent));
   }

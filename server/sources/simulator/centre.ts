@@ -20,6 +20,8 @@ export interface CentreOptions {
 export interface Centre {
   /** Lives on to `toMs` and tells what happened, in order. */
   advance(toMs: number): AmiEvent[];
+  /** What queue_log says of the time lived since this was last asked; byte strings. */
+  takeLogLines(): string[];
   /** The rows of the list answers, at the moment last advanced to. */
   snapshot(): PbxSnapshot;
   nowMs(): number;
@@ -45,6 +47,7 @@ export function createCentre({ seed, startAtMs }: CentreOptions): Centre {
       world.nowMs = Math.max(world.nowMs, toMs);
       return world.takeEvents();
     },
+    takeLogLines: () => world.takeLogLines(),
     snapshot: () => ({
       queues: world.queues.map((queue) => queueRow(queue, world.nowMs)),
       channels: [...world.channels.values()].map((channel) => channelRow(channel, world.nowMs)),

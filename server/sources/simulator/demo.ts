@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AmiServer, startAmiServer } from './ami-server.ts';
 import { createCentre } from './centre.ts';
 import { createSnapshotGate, type SnapshotGate } from './gate.ts';
+import { createQueueLogFile } from './queue-log-file.ts';
 
 export interface DemoCentreOptions {
   /** Wall clock, epoch milliseconds. */
@@ -18,6 +19,8 @@ export interface DemoCentreOptions {
   openedAtMs: number;
   /** What happened before is known to the caller: tell only what came after. */
   resumeFromMs?: number;
+  /** Where to write the queue_log of this PBX; from the opening on, also where its past is not told. */
+  queueLogPath?: string;
   /** Aborting is the same as `stop()`. */
   signal?: AbortSignal;
   log?: (message: string) => void;
@@ -41,6 +44,7 @@ const GATE_WAIT_MS = 1000;
 export async function startDemoCentre(options: DemoCentreOptions): Promise<DemoCentre> {
   const { now, seed, secret, openedAtMs, log = () => {} } = options;
   const centre = createCentre({ seed, startAtMs: openedAtMs });
+  const queueLog = options.queueLogPath === undefined ? undefined : createQueueLogFile(options.queueLogPath);
   centre.advance(Math.min(Math.max(openedAtMs, options.resumeFromMs ?? openedAtMs), now()));
 
   const stopping = new AbortController();
@@ -81,6 +85,8 @@ export async function startDemoCentre(options: DemoCentreOptions): Promise<DemoC
   const step = async (): Promise<void> => {
     const events = centre.advance(Math.max(centre.nowMs(), Math.min(centre.nowMs() + STEP_MS, now() - LAG_MS)));
     server.broadcast(events.map((event) => event.text));
+    const lines = centre.takeLogLines();
+    queueLog?.append(lines);
     // Only the past waits for its reader. Live, a reader that is stuck is dropped, as by a real PBX.
     if (!isBehind()) return;
     await server.ready();

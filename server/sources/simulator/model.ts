@@ -91,6 +91,8 @@ export interface Talk {
   bridgeId: string;
   startedAtMs: number;
   holdTimeS: number;
+  /** Event and target of the transfer that ends it, for queue_log. */
+  transfer?: readonly [event: string, ...target: string[]];
   isOver: boolean;
 }
 

@@ -2,7 +2,7 @@
 // by key.
 import { drawCaller, type QueuePlan } from './floor-plan.ts';
 import { callerLines, channelLines, dialLines, legLines } from './lines.ts';
-import type { Agent, Channel, Member, QueueState, Visit } from './model.ts';
+import { type Agent, type Channel, type Member, type QueueState, UNKNOWN, type Visit } from './model.ts';
 import { chooseMember } from './routing.ts';
 import { createTalks } from './talks.ts';
 import { wholeSeconds } from './wire.ts';
@@ -48,6 +48,7 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
     };
     queue.waiting.push(visit);
     world.emit('QueueCallerJoin', 'agent', callerLines(visit, visit.originalPosition, queue.waiting.length));
+    world.log(caller.uniqueid, queue.plan.name, 'NONE', 'ENTERQUEUE', '', loggedNumber(caller), visit.originalPosition);
     const later = (seconds: number, run: () => void): void => {
       const planned = world.in(seconds * 1000, run);
       visit.settle.push(() => planned.cancel());
@@ -73,6 +74,7 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
 
   function abandon(visit: Visit): void {
     world.requestHangup('HangupRequest', visit.caller);
+    logLeave(visit, 'ABANDON');
     emitAbandon(visit);
     cancelOffer(visit);
     world.hangUp(visit.caller);
@@ -82,10 +84,16 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
   /** Asterisk says QueueCallerAbandon for a timeout too; only the missing hang-up request tells them apart. */
   function timeOut(visit: Visit): void {
     cancelOffer(visit);
+    logLeave(visit, 'EXITWITHTIMEOUT');
     emitAbandon(visit);
     Object.assign(visit.caller, { context: 'voicemail', exten: 's', priority: 1 });
     hangUpLater(visit.caller, prng.between(4, 40));
     dispatch();
+  }
+
+  function logLeave(visit: Visit, event: string, ...key: string[]): void {
+    const figures = [...key, placeOf(visit), visit.originalPosition, waitedS(visit)];
+    world.log(visit.caller.uniqueid, visit.queue.plan.name, 'NONE', event, ...figures);
   }
 
   function emitAbandon(visit: Visit): void {
@@ -99,6 +107,7 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
 
   function exitByKey(visit: Visit): void {
     cancelOffer(visit);
+    logLeave(visit, 'EXITWITHKEY', '1');
     Object.assign(visit.caller, { context: 'queue-exit', exten: '1', priority: 0 });
     emitLeave(visit);
     hangUpLater(visit.caller, prng.between(2, 25));
@@ -161,6 +170,9 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
     if (offer === undefined) return;
     visit.offer = undefined;
     for (const settle of visit.settle) settle();
+    const { uniqueid } = visit.caller;
+    const ringMs = world.nowMs - offer.leg.createdAtMs;
+    world.log(uniqueid, visit.queue.plan.name, offer.member.agent.plan.name, 'RINGCANCELED', ringMs);
     endDial(visit.caller, offer.leg, 'CANCEL');
     if (prng.chance(0.1)) endDial(visit.caller, offer.leg, 'CANCEL');
     stopRinging(offer.member.agent, offer.leg, 0);
@@ -171,6 +183,7 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
     visit.offer = undefined;
     visit.tried.add(member.agent);
     visit.retryAtMs = world.nowMs + plan.retryS * 1000;
+    world.log(visit.caller.uniqueid, plan.name, member.agent.plan.name, 'RINGNOANSWER', plan.ringTimeoutS * 1000);
     world.emit(
       'AgentRingNoAnswer',
       'agent',
@@ -219,4 +232,5 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
   return { arrive, dispatch };
 }
 
+const loggedNumber = ({ num }: Channel): string => (num === UNKNOWN ? '' : num);
 const applicationData = (plan: QueuePlan): string => `${plan.name},t,,,${plan.maxWaitS ?? ''}`;

@@ -1,5 +1,6 @@
 // A recorded AMI session, as a recorder left it in a folder: the raw bytes of each connection (`*conn<N>.txt`, gzipped or
-// not) and `*session.ndjson` with connects, losses and the actions that were sent. A single raw file is a recording too.
+// not), `*session.ndjson` with connects, losses and the actions that were sent, and maybe the `queue_log` of the time. A single
+// raw file is a recording too.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,6 +40,8 @@ export interface Recording {
   name: string;
   connections: RecordedConnection[];
   liveEvents: number;
+  /** Lines of Asterisk's own log of the same time, as byte strings. */
+  queueLog: readonly string[];
   startedAtMs: number;
   endedAtMs: number;
 }
@@ -61,7 +64,9 @@ export async function loadRecording(path: string): Promise<Recording> {
   const info = await stat(path).catch(() => {
     throw new RecordingError(`${path}: no such file or folder`);
   });
-  const files = info.isDirectory() ? await listFolder(path) : { raw: [{ conn: 1, path }], session: undefined };
+  const files = info.isDirectory()
+    ? await listFolder(path)
+    : { raw: [{ conn: 1, path }], session: undefined, queueLog: undefined };
   if (files.raw.length === 0)
     throw new RecordingError(`${path}: holds no raw connection file (*conn1.txt or *conn1.txt.gz)`);
   const session = parseSession(files.session === undefined ? '' : await readFile(files.session, 'utf8'));
@@ -74,6 +79,7 @@ export async function loadRecording(path: string): Promise<Recording> {
     name: basename(path),
     connections,
     liveEvents,
+    queueLog: files.queueLog === undefined ? [] : linesOf(await readRaw(files.queueLog)),
     startedAtMs: connections[0]?.connectedAtMs ?? 0,
     endedAtMs: connections.at(-1)?.lostAtMs ?? 0,
   };
@@ -92,16 +98,31 @@ export function headerOf(text: string, key: string): string | undefined {
   return text.slice(at + key.length + 2, end < 0 ? undefined : end);
 }
 
-async function listFolder(
-  folder: string,
-): Promise<{ raw: { conn: number; path: string }[]; session: string | undefined }> {
+interface RecordingFiles {
+  raw: { conn: number; path: string }[];
+  session: string | undefined;
+  queueLog: string | undefined;
+}
+
+const linesOf = (bytes: Buffer): string[] =>
+  bytes
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '');
+
+async function listFolder(folder: string): Promise<RecordingFiles> {
   const names = await readdir(folder);
   const raw = names.flatMap((name) => {
     const conn = RAW_FILE.exec(name)?.[1];
     return conn === undefined ? [] : [{ conn: Number(conn), path: join(folder, name) }];
   });
   const session = names.find((name) => name.endsWith('session.ndjson'));
-  return { raw: raw.sort((a, b) => a.conn - b.conn), session: session && join(folder, session) };
+  const queueLog = names.find((name) => name === 'queue_log' || name === 'queue_log.gz');
+  return {
+    raw: raw.sort((a, b) => a.conn - b.conn),
+    session: session && join(folder, session),
+    queueLog: queueLog && join(folder, queueLog),
+  };
 }
 
 async function readRaw(path: string): Promise<Buffer> {

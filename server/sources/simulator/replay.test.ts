@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -235,3 +236,23 @@ async function small(seconds: readonly number[], bootBefore?: number): Promise<R
   await writeFile(file, `Asterisk Call Manager/12.0.0\r\n${bootBefore === undefined ? booted : ''}${events.join('')}`);
   return loadRecording(file);
 }
+
+test('[SIM79] the recorded queue_log comes in step with the events, whole at the end, on the clock of the replay', {
+  timeout: FULL_RUN_MS,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'replay-log-'));
+  opened.push(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'queue_log');
+  const replay = await start(capture, { queueLog: { path: file }, clockShiftMs: 3_600_000 });
+  const newestAt = () => Number(readFileSync(file, 'latin1').trimEnd().split('\n').at(-1)?.split('|')[0] ?? 0) * 1_000;
+  let looks = 0;
+  await readOn(replay, (message) => {
+    if (!message.includes('\r\nTimestamp: ')) return undefined;
+    if (looks++ % 2_000 === 0) expect(newestAt()).toBeLessThanOrEqual(replay.position().atMs);
+    return looks < capture.liveEvents;
+  });
+  expect(await replay.done).toBe('finished');
+  const lines = readFileSync(file, 'latin1').trimEnd().split('\n');
+  expect(lines).toHaveLength(5_341);
+  expect(lines[0]).toBe('1795285782|NONE|NONE|NONE|QUEUESTART|');
+});

@@ -7,6 +7,7 @@ import { type AmiServer, startAmiServer } from './ami-server.ts';
 import type { AmiFaults } from './faults.ts';
 import { createSnapshotGate } from './gate.ts';
 import { createPlayback } from './playback.ts';
+import { createDrip, createQueueLogFile } from './queue-log-file.ts';
 import type { RecordedConnection, Recording } from './recording.ts';
 
 export interface ReplayOptions {
@@ -25,6 +26,8 @@ export interface ReplayOptions {
   /** Seed of the byte boundaries at which writes are cut. */
   cuts?: number;
   duplicates?: { seed: number; probability: number };
+  /** Writes the recorded queue_log there, in step with the clock of the events, or `lagMs` behind (negative: ahead of) it. */
+  queueLog?: { path: string; lagMs?: number };
   log?: (message: string) => void;
 }
 
@@ -56,6 +59,13 @@ const MAX_SLEEP_MS = 1000;
 export async function startReplay(options: ReplayOptions): Promise<Replay> {
   const { recording, secret, speed, onDisconnect = 'hold', overlap = 0, log = () => {} } = options;
   const playback = createPlayback(options.clockShiftMs ?? 0);
+  const { queueLog } = options;
+  const drip = queueLog
+    ? createDrip(recording.queueLog, createQueueLogFile(queueLog.path), {
+        shiftS: Math.round((options.clockShiftMs ?? 0) / 1000),
+        lagMs: queueLog.lagMs ?? 0,
+      })
+    : () => {};
   const stopping = new AbortController();
   const position = { connection: 0, events: 0 };
   let gate = createSnapshotGate();
@@ -148,6 +158,7 @@ export async function startReplay(options: ReplayOptions): Promise<Replay> {
         }
       }
       server.broadcast(batch);
+      drip(playback.atMs);
       position.events += batch.length;
       await Promise.race([server.ready(), stopped]);
       await new Promise((resolve) => setImmediate(resolve));
@@ -177,6 +188,7 @@ export async function startReplay(options: ReplayOptions): Promise<Replay> {
       await until(() => false, Math.max(0, next.connectedAtMs - connection.lostAtMs) / speed);
     }
     await Promise.race([server.ready(0), stopped]);
+    drip(Number.POSITIVE_INFINITY);
   }
 
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));

@@ -26,6 +26,7 @@ export function createTalks(world: World, desk: TalkDesk): (visit: Visit, member
     const ringTimeS = Math.floor((world.nowMs - leg.createdAtMs) / 1000);
     const holdTimeS = wholeSeconds(visit.joinedAtMs, world.nowMs);
     agent.doing = 'talking';
+    world.log(visit.caller.uniqueid, queue.plan.name, agent.plan.name, 'CONNECT', holdTimeS, leg.uniqueid, ringTimeS);
     member.inCall = true;
     world.emit(
       'AgentConnect',
@@ -84,6 +85,7 @@ export function createTalks(world: World, desk: TalkDesk): (visit: Visit, member
     queue.talktimeS = average(queue.talktimeS, talkTimeS);
     queue.completed++;
     if (talk.holdTimeS <= queue.plan.serviceLevelS) queue.completedInLevel++;
+    logEnd(talk, talkTimeS, reason);
     if (statusFirst) world.setStatus(agent, 1);
     emitComplete(talk, talkTimeS, reason);
     world.hangUp(leg);
@@ -93,6 +95,14 @@ export function createTalks(world: World, desk: TalkDesk): (visit: Visit, member
     world.setStatus(agent, 1);
     world.in(queue.plan.wrapUpS * 1000, desk.dispatch);
     desk.afterTalk(agent);
+  }
+
+  function logEnd({ visit, member, holdTimeS, transfer }: Talk, talkTimeS: number, reason: TalkEnd): void {
+    const figures = [holdTimeS, talkTimeS, visit.originalPosition];
+    const end = reason === 'agent' ? 'COMPLETEAGENT' : 'COMPLETECALLER';
+    const what = reason === 'transfer' && transfer ? transfer : [end];
+    const [event = '', ...target] = what;
+    world.log(visit.caller.uniqueid, visit.queue.plan.name, member.agent.plan.name, event, ...target, ...figures);
   }
 
   /** Where a leg is already gone, Asterisk leaves its channel out of AgentComplete: 6 % in the capture. */

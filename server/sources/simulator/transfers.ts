@@ -29,6 +29,7 @@ export function planTransfer(world: World, talk: Talk, lengthS: number, calls: C
 function emitBlind(world: World, talk: Talk, context: string, extension: string): void {
   const { leg, bridgeId, visit } = talk;
   const ends = `${channelLines(leg, 'Transferer')}${channelLines(visit.caller, 'Transferee')}`;
+  talk.transfer = ['BLINDTRANSFER', extension, context];
   const target = `IsExternal: Yes\r\nContext: ${context}\r\nExtension: ${extension}\r\n`;
   world.emit('BlindTransfer', 'call', `Result: Success\r\n${ends}${bridgeLines(bridgeId, 2)}${target}`);
 }
@@ -73,6 +74,7 @@ function attended(world: World, talk: Talk, calls: Calls): void {
       channelLines(target, 'TransferTarget'),
     ].join('');
     const dest = `IsExternal: No\r\nDestType: Bridge\r\nDestBridgeUniqueid: ${bridgeId}\r\n`;
+    talk.transfer = ['ATTENDEDTRANSFER', 'BRIDGE', bridgeId];
     world.emit('AttendedTransfer', 'call', `Result: Success\r\n${channels}${dest}`);
     calls.finish(talk, 'transfer');
     world.enterBridge(bridgeId, target, 2);

@@ -12,7 +12,7 @@ import {
   UNKNOWN,
 } from './model.ts';
 import type { Prng } from './prng.ts';
-import { epochSeconds, renderStamp } from './wire.ts';
+import { epochSeconds, renderStamp, toByteString } from './wire.ts';
 
 type Privilege = 'agent' | 'call';
 
@@ -24,6 +24,7 @@ export class World {
   readonly agents: Agent[];
   nowMs: number;
   #events: AmiEvent[] = [];
+  #logLines: string[] = [];
   #lastStamp = 0;
   #counter = 0;
   #channelCounter = 0;
@@ -52,6 +53,7 @@ export class World {
       lastCallMs: 0,
       wrapEndsAtMs: 0,
     }));
+    this.log('NONE', 'NONE', 'NONE', 'QUEUESTART');
     for (const agent of this.agents) this.addMembers(agent);
   }
 
@@ -63,6 +65,18 @@ export class World {
     const events = this.#events;
     this.#events = [];
     return events;
+  }
+
+  takeLogLines(): string[] {
+    const lines = this.#logLines;
+    this.#logLines = [];
+    return lines;
+  }
+
+  /** A line of queue_log, as app_queue would write it now. */
+  log(call: string, queue: string, agent: string, event: string, ...data: (string | number)[]): void {
+    const parts = [epochSeconds(this.nowMs), call, queue, agent, event, ...(data.length > 0 ? data : [''])];
+    this.#logLines.push(toByteString(parts.join('|')));
   }
 
   addMembers(agent: Agent): void {
@@ -157,6 +171,7 @@ export class World {
     member.paused = paused;
     member.reason = reason;
     if (paused) member.lastPauseMs = this.nowMs;
+    this.log('NONE', member.queue.plan.name, member.agent.plan.name, paused ? 'PAUSE' : 'UNPAUSE', reason);
     this.emitMember('QueueMemberPause', member);
   }
 

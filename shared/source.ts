@@ -1,0 +1,16 @@
+/** What the id of a source says of its kind. */
+
+/** A PBX's log, read beside the connection to that PBX. */
+const LOG_PREFIX = 'queue-log:';
+
+export const logSourceId = (path: string): string => `${LOG_PREFIX}${path}`;
+export const isLogSource = (id: string): boolean => id.startsWith(LOG_PREFIX);
+
+/**
+ * The sources by which the live numbers stand and fall. A log beside a connection proves and corrects what is over; while it is
+ * lost, the boards go on.
+ */
+export function vitalSources<T extends { readonly id: string }>(sources: readonly T[]): readonly T[] {
+  const connections = sources.filter(({ id }) => !isLogSource(id));
+  return connections.length > 0 ? connections : sources;
+}
