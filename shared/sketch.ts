@@ -16,8 +16,7 @@ export type Sketch = Map<number, number>;
 /** As stored and sent: [bin, count] pairs, in no order. */
 export type SketchPairs = readonly (readonly [bin: number, count: number])[];
 
-const binOf = (valueMs: number): number =>
-  valueMs < 1 ? ZERO_BIN : Math.ceil(Math.log(valueMs) / LOG_GROWTH - 1e-9);
+const binOf = (valueMs: number): number => (valueMs < 1 ? ZERO_BIN : Math.ceil(Math.log(valueMs) / LOG_GROWTH - 1e-9));
 
 const middleOf = (bin: number): number => (bin === ZERO_BIN ? 0 : (2 * GROWTH ** bin) / (GROWTH + 1));
 

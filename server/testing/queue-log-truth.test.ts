@@ -26,40 +26,13 @@ import { createPrng } from '../sources/simulator/prng.ts';
 import { loadRecording, type Recording } from '../sources/simulator/recording.ts';
 import { startReplay } from '../sources/simulator/replay.ts';
 import type { Source } from '../sources/source.ts';
+import { TRUE_COUNTS, TRUE_IN_THRESHOLD, type TruthQueue, truth } from './log-truth.ts';
 import { dayOf, testSite } from './site.ts';
 
 const FOLDER = new URL('./capture/', import.meta.url);
 const LOG = 'queue-log:test';
 const SILENT = pino({ level: 'silent' });
 
-interface TruthQueue {
-  readonly servicelevel_s: number | null;
-  readonly offered: number;
-  readonly answered: number;
-  readonly abandoned: number;
-  readonly exit_timeout: number;
-  readonly exit_key: number;
-  readonly exit_empty: number;
-  readonly withdrawn: number;
-  readonly waiting_lost_at_restart: number;
-  readonly answered_in_sl: number;
-  readonly abandoned_in_sl: number;
-  readonly abandoned_short_le5s: number;
-  readonly asa_s: number;
-  readonly max_wait_answered_s: number;
-  readonly talks_ended: number;
-  readonly sum_talk_s: number;
-  readonly talk_ended_by: Readonly<Record<string, number>>;
-  readonly ringnoanswer: number;
-}
-interface Truth {
-  readonly first_epoch: number;
-  readonly queues: Readonly<Record<string, TruthQueue>>;
-  readonly total: TruthQueue;
-  readonly agents: Readonly<Record<string, { answered: number; talk_s: number; ringnoanswer: number }>>;
-  readonly by_minute: Readonly<Record<string, readonly { minute: number; offered?: number }[]>>;
-}
-const truth = JSON.parse(readFileSync(new URL('truth.json', FOLDER), 'utf8')) as Truth;
 const visits = gunzipSync(readFileSync(new URL('truth-visits.ndjson.gz', FOLDER)))
   .toString('utf8')
   .trim()
@@ -212,33 +185,12 @@ async function play(
 const offsetOf = (resume: string | null): number =>
   resume === null ? -1 : ((JSON.parse(resume) as { offset?: number }).offset ?? -1);
 
-const COUNTS = [
-  ['offered', (t: TruthQueue) => t.offered],
-  ['answered', (t: TruthQueue) => t.answered],
-  ['abandoned', (t: TruthQueue) => t.abandoned],
-  ['timedOut', (t: TruthQueue) => t.exit_timeout],
-  ['exitedByKey', (t: TruthQueue) => t.exit_key],
-  ['leftOther', (t: TruthQueue) => t.exit_empty + t.withdrawn],
-  ['unknown', (t: TruthQueue) => t.waiting_lost_at_restart],
-  ['shortAbandoned', (t: TruthQueue) => t.abandoned_short_le5s],
-  ['waitMsMax', (t: TruthQueue) => t.max_wait_answered_s * 1_000],
-  ['handled', (t: TruthQueue) => t.talks_ended],
-  ['talkMsSum', (t: TruthQueue) => t.sum_talk_s * 1_000],
-  ['ringNoAnswer', (t: TruthQueue) => t.ringnoanswer],
-  ['transferredOut', (t: TruthQueue) => (t.talk_ended_by.blind ?? 0) + (t.talk_ended_by.attended ?? 0)],
-] as const;
-/** These need the threshold of the queue, which only AMI tells. */
-const IN_THRESHOLD = [
-  ['answeredInThreshold', (t: TruthQueue) => t.answered_in_sl],
-  ['abandonedInThreshold', (t: TruthQueue) => t.abandoned_in_sl],
-] as const;
-
 function expectTruth({ site, offeredAt }: Outcome, hasThresholds = true): void {
   const misses: string[] = [];
   const check = (what: string, ours: number, wanted: number) => {
     if (ours !== wanted) misses.push(`${what} = ${ours}, wanted ${wanted}`);
   };
-  const counts = hasThresholds ? [...COUNTS, ...IN_THRESHOLD] : COUNTS;
+  const counts = hasThresholds ? [...TRUE_COUNTS, ...TRUE_IN_THRESHOLD] : TRUE_COUNTS;
   const checkAll = (name: string, ours: Readonly<Counters>, wanted: TruthQueue) => {
     for (const [counter, of] of counts) check(`${name}.${counter}`, ours[counter], of(wanted));
     // The truth gives the mean to a thousandth of a second.
