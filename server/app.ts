@@ -22,6 +22,7 @@ import type { Node, Role } from './roles/node.ts';
 import { type Folding, startFolding } from './roles/site.ts';
 import { followSites, isDemo, plannedSites, registerSites, type SitePlan, type Watch } from './roles/sites.ts';
 import { startSources } from './roles/source.ts';
+import { startSourceThread } from './roles/source-thread.ts';
 
 export interface AppOverrides {
   readonly log: Logger;
@@ -31,6 +32,8 @@ export interface AppOverrides {
   readonly onBrokenAnswer?: RouteOptions['onBrokenAnswer'];
   /** Something the process cannot live without has ended by itself. */
   readonly onFatal?: (reason: string) => void;
+  /** Beside other roles, sources run on a thread of their own. Such a thread knows nothing of `now` and `random`. */
+  readonly hasThreads?: boolean;
 }
 
 export interface App {
@@ -45,7 +48,7 @@ export interface App {
 }
 
 export function createApp(config: Config, overrides: AppOverrides): App {
-  const { log, now = Date.now, random = Math.random, onFatal = () => {} } = overrides;
+  const { log, now = Date.now, random = Math.random, onFatal = () => {}, hasThreads = false } = overrides;
   const metrics = createMetrics();
   /** What runs, in the order in which it was started. */
   const running: (() => Promise<unknown>)[] = [];
@@ -107,7 +110,11 @@ export function createApp(config: Config, overrides: AppOverrides): App {
       for (const plan of plans) await join(plan);
       watch = await registerSites(node, plans);
     }
-    if (has('source')) sources = started(await startSources(node, plans ?? []));
+    if (has('source')) {
+      const isThreaded = hasThreads && (has('site') || has('gateway'));
+      const starting = isThreaded ? startSourceThread(node, redisUrl, onFatal) : startSources(node, plans ?? []);
+      sources = started(await starting);
+    }
     if (!serving) return log.info({ roles: config.roles }, 'started');
     const { url } = serving;
     log.info({ wall: `${url}/wall`, floor: `${url}/floor` }, isDemo(config) ? 'serving the demo centre' : 'serving');

@@ -60,6 +60,7 @@ for (const warning of warnings) log.warn(warning);
 
 const app = createApp(config, {
   log,
+  hasThreads: true,
   onFatal: (reason) => {
     complain(reason);
     void shutDown(1);

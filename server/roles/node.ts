@@ -16,6 +16,11 @@ export interface Node {
   readonly connect: (purpose: RedisPurpose) => Promise<Redis>;
 }
 
+/** What the sources of this process need of it; they may live on a thread of their own. */
+export interface SourceNode extends Omit<Node, 'metrics'> {
+  readonly metrics: Pick<Metrics, 'ingested' | 'anomaly'>;
+}
+
 /** A role at work. Each part of a stop takes a bounded time, and the parts of all roles go in this order. */
 export interface Role {
   /** Takes nothing new on; what it held is free for another process when this resolves. */

@@ -16,7 +16,7 @@ import { asNeighbour } from '../sources/neighbour.ts';
 import { createQueueLogSource } from '../sources/queue-log/client.ts';
 import { createDemoSource } from '../sources/simulator/demo-source.ts';
 import type { Source } from '../sources/source.ts';
-import type { Node } from './node.ts';
+import type { Node, SourceNode } from './node.ts';
 
 export interface SitePlan {
   readonly site: string;
@@ -37,7 +37,7 @@ const FIRST_WORD_MS = 15_000;
 export const isDemo = ({ sources, roles }: Config): boolean => sources.length === 0 && roles.includes('source');
 
 /** Sites of this process' own configuration; null when it has none and follows the registry. */
-export function plannedSites(node: Node): readonly SitePlan[] | null {
+export function plannedSites(node: SourceNode): readonly SitePlan[] | null {
   const { config } = node;
   if (config.sources.length > 0) return planSources(node);
   return isDemo(config) ? [planDemo(node)] : null;
@@ -93,7 +93,7 @@ function watch(log: Node['log'], look: (isStopped: () => boolean) => Promise<voi
   return { stop: () => stopping.abort() };
 }
 
-function planDemo({ config, command, log }: Node): SitePlan {
+function planDemo({ config, command, log }: SourceNode): SitePlan {
   // A shared Redis may come to hold a real centre: the demo must not count into it.
   const site = config.redisUrl === null ? 'main' : 'demo';
   const committedAt = async () => Number((await command.hget(siteKeys(site).meta, 'at')) ?? 0);
@@ -107,7 +107,7 @@ function planDemo({ config, command, log }: Node): SitePlan {
 }
 
 /** Sites in the order in which they are first named; a source's id says where it is, never its secret. */
-function planSources(node: Node): SitePlan[] {
+function planSources(node: SourceNode): SitePlan[] {
   const bySite = new Map<string, SourceConfig[]>();
   for (const one of node.config.sources) bySite.set(one.site, [...(bySite.get(one.site) ?? []), one]);
   const used = new Map<string, number>();
@@ -146,7 +146,7 @@ function withFirstWord(source: Source, firstWords: Promise<void>[]): Source {
 
 /** A log tells the whole day at once: only then, thresholds, names of agents and what day it is there should be known. */
 function logSource(
-  { config, command, now }: Node,
+  { config, command, now }: SourceNode,
   id: string,
   { site, address }: Extract<SourceConfig, { kind: 'queue-log' }>,
   firstWords: readonly Promise<void>[],

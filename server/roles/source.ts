@@ -1,9 +1,9 @@
 /** Role `source`: holds the connections to the PBX of each configured site and appends what it hears. */
 import { type SourceHost, startSourceHost } from '../sources/host.ts';
-import type { Node, Role } from './node.ts';
+import type { Role, SourceNode } from './node.ts';
 import type { SitePlan } from './sites.ts';
 
-export async function startSources(node: Node, plans: readonly SitePlan[]): Promise<Role> {
+export async function startSources(node: SourceNode, plans: readonly SitePlan[]): Promise<Role> {
   const { config, connect, now, random, log, metrics } = node;
   const hosts: SourceHost[] = [];
   const close = async () => void (await Promise.all(hosts.map((host) => host.close())));

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type App, createApp } from '../app.ts';
+import { type App, type AppOverrides, createApp } from '../app.ts';
 import { parseConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 
@@ -14,7 +14,10 @@ export interface TestApp {
 }
 
 /** `env` overrides what suits tests. Resolves when it serves. */
-export async function startTestApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+export async function startTestApp(
+  env: Readonly<Record<string, string>> = {},
+  overrides: Pick<AppOverrides, 'hasThreads' | 'onFatal'> = {},
+): Promise<TestApp> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'floorcast-app-'));
   const lines: string[] = [];
   const { config } = parseConfig(
@@ -22,7 +25,7 @@ export async function startTestApp(env: Readonly<Record<string, string>> = {}): 
     { timeZone: 'Asia/Shanghai', resolve: path.resolve },
   );
   const log = createLogger({ level: 'trace', format: 'json', write: (line) => void lines.push(line) });
-  const app = createApp(config, { log, onBrokenAnswer: 'fail' });
+  const app = createApp(config, { log, onBrokenAnswer: 'fail', ...overrides });
   const stop = async () => {
     await app.stop();
     rmSync(dataDir, { recursive: true, force: true });
