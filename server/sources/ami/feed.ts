@@ -14,7 +14,9 @@ export interface Feed {
   event(message: AmiMessage, receivedAt: number): void;
   snapshot(snapshot: AmiSnapshot): void;
   idle(now: number): void;
-  alive(at: number, pong?: AmiMessage): void;
+  /** The answer to a Ping, which tells the time. */
+  clock(pong: AmiMessage, now: number): void;
+  alive(at: number): void;
   lost(now: number, cause: SourceLostCause): void;
   /** The live connection is back: the next loss is a new outage. */
   recovered(): void;
@@ -65,7 +67,13 @@ export function createFeed(translator: AmiTranslator, outbox: Outbox, log: Sourc
     event: (message, receivedAt) => relay(message.name, receivedAt, () => translator.event(message, receivedAt)),
     snapshot: (snapshot) => relay('snapshot', snapshot.receivedAt, () => translator.snapshot(snapshot)),
     idle: (now) => relay('idle', now, () => translator.idle(now)),
-    alive: (at, pong) => relay('alive', at, () => translator.alive(at, pong)),
+    clock: (pong, now) => {
+      guarded('clock', () => {
+        translator.clock(pong, now);
+        return [];
+      });
+    },
+    alive: (at) => relay('alive', at, () => translator.alive(at)),
     lost: (now, cause) => {
       // Called also during an outage: a connection that never became ready may have left judgements open.
       const events = guarded('disconnected', () => translator.disconnected(now, cause));

@@ -201,7 +201,8 @@ class Session {
     } else if (actionId === undefined || !actionId.startsWith(this.#idPrefix)) {
       return;
     } else if (message.get('Ping') !== undefined || message.name === 'Pong') {
-      if (this.#mayTell()) this.#options.feed.alive(this.#bytesAt, message);
+      this.#options.feed.clock(message, this.#bytesAt);
+      if (this.#mayTell()) this.#options.feed.alive(this.#bytesAt);
     } else {
       this.#snapshots.answer(message, this.#bytes);
       this.#noticeLive();
@@ -242,6 +243,9 @@ class Session {
 
   #startRunning(): void {
     this.#enter('running', Number.POSITIVE_INFINITY);
+    // What time it is there, before the picture: in a quiet hour no event may tell.
+    this.#ping = performance.now();
+    this.#send({ name: 'Ping' });
     this.#snapshots.requestAt(performance.now());
     this.#snapshots.tick(performance.now());
   }

@@ -135,6 +135,7 @@ function createLabelTranslator(overrides: Partial<AmiTranslator> = {}): AmiTrans
     snapshot: ({ reason, queueRows, channelRows, receivedAt }) =>
       label(`snapshot ${reason} ${queueRows.length}/${channelRows?.length ?? 'null'}`, receivedAt),
     idle: () => [],
+    clock: () => {},
     alive: (at) => [{ type: 'source.alive', at }],
     disconnected: (at, cause) => [{ type: 'source.lost', at, cause }],
     ...overrides,

@@ -141,6 +141,21 @@ test('[AMI5] without stamps, arrival is the time; with them, what has no stamp i
   expect(translator.alive(AT - 89_000)).toEqual([{ type: 'source.alive', at: AT + 1_000 }]);
 });
 
+test('[AMI5] the answer to a Ping tells the time where no event has, and when the clock was set', () => {
+  const translator = createTranslator();
+  const pong = (at: number): AmiMessage =>
+    messages(`Response: Success\r\nPing: Pong\r\nTimestamp: ${(at / 1_000).toFixed(6)}\r\n\r\n`)[0] as AmiMessage;
+  translator.clock(pong(AT), AT - 90_000);
+  const [bare, stamped] = messages(join(null), join(0, { Uniqueid: 'c2' }));
+  expect(translator.event(bare as AmiMessage, AT - 89_000)).toMatchObject([{ at: AT + 1_000 }]);
+  // The way of an answer is no news.
+  translator.clock(pong(AT + 1_200), AT - 89_000);
+  expect(translator.alive(AT - 88_000)).toEqual([{ type: 'source.alive', at: AT + 2_000 }]);
+  translator.clock(pong(AT - 60_000), AT - 88_000);
+  expect(translator.alive(AT - 88_000)).toEqual([{ type: 'source.alive', at: AT - 60_000 }]);
+  expect(translator.event(stamped as AmiMessage, AT - 90_000)).toMatchObject([{ at: AT }]);
+});
+
 const member = (more: Record<string, string> = {}) =>
   block('QueueMember', null, {
     Queue: 'sales',

@@ -21,6 +21,8 @@ import type { AmiSnapshot, AmiTranslator } from './translator.ts';
 
 /** How long a fresh snapshot waits for the source's clock before it takes ours. */
 const CLOCK_WAIT_MS = 500;
+/** A difference that no delay explains: the source's clock was set. */
+const CLOCK_SET_MS = 1_000;
 /** Remembered hang-up requests; far above what rings and waits at once. */
 const MAX_HANGUPS = 20_000;
 const SHUTDOWN_WINDOW_MS = 10_000;
@@ -57,7 +59,7 @@ export function createTranslator(): AmiTranslator {
 
 class Translator implements AmiTranslator {
   readonly wantedEvents = WANTED;
-  /** Source clock minus ours; null until a stamp was seen. */
+  /** Source clock minus ours; null until an answer to a Ping or a stamp told. */
   #offsetMs: number | null = null;
   #heldSnapshot: AmiSnapshot | null = null;
   #shutdownAt: number | null = null;
@@ -91,6 +93,14 @@ class Translator implements AmiTranslator {
     const held = this.#heldSnapshot;
     const events = held && now - held.receivedAt >= CLOCK_WAIT_MS ? this.#releaseSnapshot(this.#timeAt(now), now) : [];
     return [...events, ...this.#waits.due(this.#timeAt(now))];
+  }
+
+  clock(pong: AmiMessage, now: number): void {
+    const stamp = stampOf(pong);
+    if (stamp === null) return;
+    const readMs = stamp - now;
+    // Without stamps times must not jump by the delay of an answer; with them the events tell better.
+    if (this.#offsetMs === null || Math.abs(readMs - this.#offsetMs) > CLOCK_SET_MS) this.#offsetMs = readMs;
   }
 
   alive(now: number): DomainEvent[] {

@@ -25,11 +25,10 @@ export interface AmiTranslator {
   snapshot(snapshot: AmiSnapshot): DomainEvent[];
   /** Nothing arrived for a while: lets pending judgements fall due. Never called while events are held back. */
   idle(now: number): DomainEvent[];
-  /**
-   * Bytes arrived at `now` and made no event: `source.alive` on the source's clock. `pong` is the answer to a Ping,
-   * whose `Timestamp` is always there; it is the site's clock only where events are stamped too.
-   */
-  alive(now: number, pong?: AmiMessage): DomainEvent[];
+  /** The answer to a Ping, whose `Timestamp` is always there: what the source's clock says at `now`. */
+  clock(pong: AmiMessage, now: number): void;
+  /** Bytes arrived at `now` and made no event: `source.alive` on the source's clock. */
+  alive(now: number): DomainEvent[];
   /** The connection ended; pending judgements are settled. Returns `source.lost` last. */
   disconnected(now: number, cause: SourceLostCause): DomainEvent[];
   /** Names of the events that `event` wants. */
