@@ -16,3 +16,17 @@ test('[CLOCK1] a source whose clock stands days behind sets the site back when i
   reduce(site, offered(2), { source: 's', receivedAt: wallAt + 2_000 });
   expect([site.day?.date, dayOf(site, 'q').offered]).toEqual(['2026-11-21', 1]);
 });
+
+test('[CLOCK2] a PBX whose clock stands days behind is out of reach when the server starts: the site stays in its time', () => {
+  const site = testSite();
+  const wallAt = t(2 * 86_400);
+  reduce(site, picture(0), { source: 's', receivedAt: wallAt });
+  reduce(
+    site,
+    { type: 'source.lost', at: wallAt + 5_000, cause: 'refused' },
+    { source: 's', receivedAt: wallAt + 5_000 },
+  );
+  expect(site.clockAt).toBe(t(0));
+  advance(site, siteTimeAt(site, wallAt + 6_000));
+  expect(site.clockAt).toBe(t(6));
+});

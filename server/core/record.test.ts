@@ -238,7 +238,7 @@ const visitArbitrary = fc.record({
   agent: fc.constantFrom(...AGENTS),
   pauseMs: fc.oneof(fc.integer({ min: 0, max: 1_500 }), fc.integer({ min: 0, max: 600_000 })),
   waitMs: fc.oneof(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 40_000 })),
-  talkMs: fc.oneof(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 90_000 })),
+  talkMs: fc.oneof(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 55_000 })),
   outcome: fc.constantFrom('answered', 'answered', 'abandoned', 'timedOut', 'exitedByKey', 'leftOther', 'unknown'),
   isTransfer: fc.boolean(),
   isLoose: fc.boolean(),
@@ -266,8 +266,9 @@ function stage(visits: readonly ScriptedVisit[]): Scene {
     const { call, queue, outcome } = visit;
     const [agent, agentName] = visit.agent;
     const free = freeAt.get(call);
-    // Away from every queue for longer than it is remembered, it would be another call.
-    const at = free === undefined ? S + visit.pauseMs : free + Math.min(visit.pauseMs, 100_000);
+    // What is told of it longer after its last end than that is remembered would be another call.
+    const mayPauseMs = 100_000 - visit.waitMs - visit.talkMs;
+    const at = free === undefined ? S + visit.pauseMs : free + Math.min(visit.pauseMs, mayPauseMs);
     const leftAt = at + visit.waitMs;
     const isAnswered = outcome === 'answered';
     const endAt = isAnswered ? leftAt + visit.talkMs : leftAt;

@@ -17,8 +17,10 @@ import { hasLog, noteAlive, noteRead, type Origin } from './source-state.ts';
 import { changeContact, endedUnheard, newestVisit, openVisit, syncHold, talkOf, visitBefore } from './visit.ts';
 
 export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
-  // Whoever changes a setting has a clock of their own: the change holds from where the site is.
-  if (origin.source !== SETTINGS_SOURCE) moveClock(site, event.at, origin.receivedAt, howTold(event, origin));
+  // Whoever changes a setting has a clock of their own, and of a PBX that cannot be reached nobody knows what time it is
+  // there: both hold from where the site is.
+  if (origin.source !== SETTINGS_SOURCE && event.type !== 'source.lost')
+    moveClock(site, event.at, origin.receivedAt, howTold(event, origin));
   noteAlive(site, event, origin);
   switch (event.type) {
     case 'contact.offered':

@@ -24,7 +24,8 @@ export function noteAlive(site: Site, event: DomainEvent, { source, receivedAt }
   if (source === SETTINGS_SOURCE) return;
   const isLog = isLogSource(source);
   if (event.type === 'source.synced' || (!isLog && event.type.startsWith('contact.'))) site.heardFrom ??= event.at;
-  const known = site.sources.get(source) ?? firstHeard(source, site.clockAt);
+  // What nothing was heard before has been heard from the beginning.
+  const known = site.sources.get(source) ?? firstHeard(source, site.heardFrom === null ? 0 : site.clockAt);
   // Freshness need not be finer than a second: it spares every screen a cell per event.
   const isSoon =
     known.aliveAt !== null && receivedAt - known.aliveAt < 1_000 && event.at - (known.toldTo ?? 0) < TOLD_STEP_MS;
