@@ -209,6 +209,20 @@ test('[COM7] a lease expires by itself; one that nobody has taken since is taken
   expect(await redis.pttl(siteKeys(site).lease)).toBeGreaterThan(50_000);
 });
 
+test('[COM7] a look that an outage of Redis has delayed takes no lease, and none is made until a holder had its turn', async () => {
+  const standby = await store.connect();
+  expect(await acquireLease(standby, keys(), 'second', 60_000)).toEqual({ heldForMs: expect.any(Number) });
+  await own('first', 100);
+  await redis.client('PAUSE', 400, 'ALL');
+  expect(await acquireLease(standby, keys(), 'second', 60_000)).toEqual({ heldForMs: 1_500 });
+  // The lease has run out, and nobody has renewed it: a look now would take it.
+  expect(await redis.exists(siteKeys(site).lease)).toBe(0);
+  const soon = await acquireLease(standby, keys(), 'second', 60_000);
+  expect(soon).toEqual({ heldForMs: expect.any(Number) });
+  expect((soon as { heldForMs: number }).heldForMs).toBeGreaterThan(1_000);
+  expect(await redis.exists(siteKeys(site).lease)).toBe(0);
+});
+
 test('[COM14] events are trimmed up to the given entry and frames to a bounded number', async () => {
   await appendBatches(redis, site, toyBatches(3_000));
   const all = await readBatches(redis, site, STREAM_START, { count: 10_000, blockMs: 0 });
