@@ -1,4 +1,5 @@
-/** What the id of a source says of its kind. */
+/** What the id of a source says of its kind, and how old its newest proof of life is. */
+import { STALE_AFTER_MS } from './protocol.ts';
 
 /** A PBX's log, read beside the connection to that PBX. */
 const LOG_PREFIX = 'queue-log:';
@@ -14,3 +15,10 @@ export function vitalSources<T extends { readonly id: string }>(sources: readonl
   const connections = sources.filter(({ id }) => !isLogSource(id));
   return connections.length > 0 ? connections : sources;
 }
+
+/**
+ * Age of a proof of life at `now`, by the same clock. One that lies in the future by more than clocks may differ was told by a
+ * clock that was wrong: it is as far from a proof as it is from now.
+ */
+export const proofAgeMs = (aliveAt: number, now: number): number =>
+  aliveAt > now + STALE_AFTER_MS ? aliveAt - now : Math.max(0, now - aliveAt);

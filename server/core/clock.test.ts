@@ -30,3 +30,14 @@ test('[CLOCK2] a PBX whose clock stands days behind is out of reach when the ser
   advance(site, siteTimeAt(site, wallAt + 6_000));
   expect(site.clockAt).toBe(t(6));
 });
+
+test('[CLOCK3] a proof of life that a clock ahead of its time has told gives way to the next one', () => {
+  const site = testSite();
+  reduce(site, picture(0), { source: 's', receivedAt: t(3_600) });
+  reduce(site, { type: 'source.alive', at: t(5) }, { source: 's', receivedAt: t(5) });
+  expect(site.sources.get('s')?.aliveAt).toBe(t(5));
+  // Events that overtake each other by milliseconds are no such thing.
+  reduce(site, { type: 'source.alive', at: t(7) }, { source: 's', receivedAt: t(7) });
+  reduce(site, picture(6.5), { source: 's', receivedAt: t(6.5) });
+  expect(site.sources.get('s')?.aliveAt).toBe(t(7));
+});

@@ -28,7 +28,9 @@ export function noteAlive(site: Site, event: DomainEvent, { source, receivedAt }
   const known = site.sources.get(source) ?? firstHeard(source, site.heardFrom === null ? 0 : site.clockAt);
   // Freshness need not be finer than a second: it spares every screen a cell per event.
   const isSoon =
-    known.aliveAt !== null && receivedAt - known.aliveAt < 1_000 && event.at - (known.toldTo ?? 0) < TOLD_STEP_MS;
+    known.aliveAt !== null &&
+    Math.abs(receivedAt - known.aliveAt) < 1_000 &&
+    event.at - (known.toldTo ?? 0) < TOLD_STEP_MS;
   if (isSoon && !TELLS_OF_ITSELF.has(event.type)) return;
   // What a log does not tell in time it tells later: it leaves no gap.
   if (event.type === 'source.lost' && known.state === 'live' && !isLog)
@@ -54,7 +56,9 @@ const firstHeard = (id: string, at: number): SourceState => ({
 
 function after(known: SourceState, event: DomainEvent, receivedAt: number, isLog: boolean): SourceState {
   if (event.type === 'source.lost') return { ...known, state: 'lost', lostAt: receivedAt, cause: event.cause };
-  const aliveAt = Math.max(known.aliveAt ?? 0, receivedAt);
+  // Events arrive in order but for some milliseconds; whatever else steps back is a clock that was ahead.
+  const aliveAt =
+    known.aliveAt !== null && known.aliveAt - receivedAt < 1_000 ? Math.max(known.aliveAt, receivedAt) : receivedAt;
   const isLive = { aliveAt, state: 'live', syncedAt: receivedAt, lostAt: null, cause: null } as const;
   // A predecessor that was stopped in the middle of an append may speak after its successor.
   if (event.type === 'log.read' && event.at >= (known.toldTo ?? 0))

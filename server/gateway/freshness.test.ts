@@ -59,6 +59,12 @@ test('[FR2] a lost log beside a living connection leaves the site live; alone it
   expect(freshnessOf({ ...board(), rows: () => [log] }, NOW)).toMatchObject({ state: 'lost', ageMs: 90_000 });
 });
 
+test('[FR2] a proof of life far in the future comes from a wrong clock: it proves nothing', () => {
+  const ami = (aliveAt: number) => ['ami', rowOf('sources', { state: 'live', aliveAt })] as [string, Row];
+  const stateAt = (aliveAt: number) => freshnessOf({ ...board(), rows: () => [ami(aliveAt)] }, NOW).state;
+  expect([NOW + STALE_AFTER_MS, NOW + STALE_AFTER_MS + 1].map(stateAt)).toEqual(['live', 'stale']);
+});
+
 test('[FR3] the site clock goes on while live and stands at the newest commit otherwise', () => {
   const view = board();
   expect(siteClock(view, { state: 'live' }, NOW)).toBe(500_300);

@@ -2,7 +2,7 @@
 import type { Freshness, FreshnessState } from '../../shared/api-numbers.ts';
 import type { Row } from '../../shared/delta.ts';
 import { STALE_AFTER_MS } from '../../shared/protocol.ts';
-import { vitalSources } from '../../shared/source.ts';
+import { proofAgeMs, vitalSources } from '../../shared/source.ts';
 import { column } from '../../shared/view.ts';
 import type { SiteView } from './mirror.ts';
 
@@ -21,7 +21,7 @@ export function freshnessOf(board: SiteView, now: number): Freshness {
 
 function sourceFreshness(id: string, row: Row, now: number): Freshness['sources'][number] {
   const aliveAt = row[ALIVE_AT] as number | null;
-  const ageMs = aliveAt === null ? null : Math.max(0, now - aliveAt);
+  const ageMs = aliveAt === null ? null : proofAgeMs(aliveAt, now);
   const told = row[STATE] as FreshnessState;
   const state = told === 'live' && (ageMs === null || ageMs > STALE_AFTER_MS) ? 'stale' : told;
   return { id, state, ageMs, cause: row[CAUSE] as string | null };

@@ -165,7 +165,8 @@ export class OwnedSite {
   #fold({ id, batch, rejected }: EventEntry): void {
     for (const problem of rejected) this.#anomaly('stream.badEntry', { entry: id, problem });
     if (batch) {
-      const from = { source: batch.source, receivedAt: batch.receivedAt };
+      // A clock that is ahead must not vouch for the future: Redis has stamped the entry too.
+      const from = { source: batch.source, receivedAt: Math.min(batch.receivedAt, Number.parseInt(id, 10)) };
       for (const event of batch.events) {
         try {
           this.#folded.reduce(event, from);

@@ -3,7 +3,7 @@
  * sources, so they are judged as of the last tip and the blame stays where it belongs.
  */
 import { STALE_AFTER_MS, TIP_EVERY_MS } from '../../../shared/protocol.ts';
-import { vitalSources } from '../../../shared/source.ts';
+import { proofAgeMs, vitalSources } from '../../../shared/source.ts';
 
 /** A healthy link tips every two seconds and proves its sources about every three: one lost on the way is no news. */
 export const AGEING_AFTER_MS = 6_000;
@@ -125,7 +125,7 @@ function sourceFreshness(source: SourceProof, at: number): SourceFreshness {
   if (aliveAt === null) {
     return { id, level: source.state === 'lost' ? 'stale' : 'starting', aliveAt, ageMs: null, cause };
   }
-  const ageMs = Math.max(0, at - aliveAt);
+  const ageMs = proofAgeMs(aliveAt, at);
   const byAge = levelOfAge(ageMs);
   const level = byAge === 'fresh' && source.state === 'lost' ? 'ageing' : byAge;
   return { id, level, aliveAt, ageMs, cause };

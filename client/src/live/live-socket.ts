@@ -21,7 +21,7 @@ export function openLiveSocket(): LiveSocket {
     tryAllTransports: true,
     parser: liveParser,
     reconnectionDelay: 500,
-    reconnectionDelayMax: 5_000,
+    reconnectionDelayMax: 2_000,
     autoConnect: false,
   });
   socket.on('disconnect', (reason) => {

@@ -13,18 +13,18 @@ const end = (change: Partial<SessionEnd> = {}): SessionEnd => ({
 
 const almostOne = (): number => 0.999;
 
-test('[AMI90] waits grow from a quarter second to ten seconds, and start over after half a minute of health', () => {
+test('[AMI90] waits grow from a quarter second to two seconds, and start over after half a minute of health', () => {
   const next = createBackoff(AMI_TIMINGS, almostOne);
   const waits = Array.from({ length: 8 }, () => Math.round(next(end(), 0)));
-  expect(waits).toEqual([250, 500, 1000, 1999, 3998, 7996, 9995, 9995]);
-  expect(next(end({ liveForMs: 29_999 }), 0)).toBeGreaterThan(9_000);
+  expect(waits).toEqual([250, 500, 1000, 1999, 1999, 1999, 1999, 1999]);
+  expect(next(end({ liveForMs: 29_999 }), 0)).toBeGreaterThan(1_900);
   expect(next(end({ liveForMs: 30_000 }), 0)).toBeLessThan(300);
 });
 
 test('[AMI91] jitter spreads the waits and never goes below the least', () => {
   const lowest = createBackoff(AMI_TIMINGS, () => 0);
   const waits = Array.from({ length: 8 }, () => lowest(end(), 0));
-  expect(waits).toEqual([250, 250, 500, 1000, 2000, 4000, 5000, 5000]);
+  expect(waits).toEqual([250, 250, 500, 1000, 1000, 1000, 1000, 1000]);
 });
 
 test('[AMI92] after an announced shutdown the attempts stay close for half a minute', () => {
@@ -36,7 +36,7 @@ test('[AMI92] after an announced shutdown the attempts stay close for half a min
     expect(wait).toBeLessThanOrEqual(1_000);
   }
   const later = Array.from({ length: 7 }, () => next(end({ cause: 'refused' }), 30_000));
-  expect(Math.max(...later)).toBeGreaterThan(9_000);
+  expect(Math.max(...later)).toBeGreaterThan(1_900);
 });
 
 test('[AMI93] a refused login waits long', () => {

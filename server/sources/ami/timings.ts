@@ -24,7 +24,8 @@ export const AMI_TIMINGS = {
   tickMs: 100,
   anomalyMs: 1_000,
   reconnectMinMs: 250,
-  reconnectMaxMs: 10_000,
+  /** Every second of it is one in which a PBX that is back goes unheard. */
+  reconnectMaxMs: 2_000,
   /** After an announced Shutdown the PBX is expected back: attempts stay this close, for so long. */
   quickMaxMs: 1_000,
   quickForMs: 30_000,
