@@ -1,6 +1,6 @@
 /** Site time: the clock, the roll of the business day, and what is forgotten once it is old. */
 import { businessDayOf, INTERVAL_MS, MINUTE_MS } from '../../shared/time.ts';
-import { patchAgent, splitAtDayStart } from './agent.ts';
+import { patchAgent, splitAtDayStart, turnBack } from './agent.ts';
 import { MINUTES_KEPT, putContact } from './counting.ts';
 import { parseBucketKey } from './keys.ts';
 import { forget } from './memory.ts';
@@ -25,6 +25,7 @@ export function moveClock(site: Site, at: number, receivedAt: number, how: 'live
     // Without it the next tick of time alone would set the clock forward again.
     site.clockOffsetMs = at - receivedAt;
     site.day = null;
+    for (const agent of [...site.agents.values()]) turnBack(site, agent, at);
   }
   if (at > site.clockAt) {
     if (how !== 'late') site.clockOffsetMs = at - receivedAt;

@@ -41,3 +41,32 @@ test('[CLOCK3] a proof of life that a clock ahead of its time has told gives way
   reduce(site, picture(6.5), { source: 's', receivedAt: t(6.5) });
   expect(site.sources.get('s')?.aliveAt).toBe(t(7));
 });
+
+test.each([30, 3_600])(
+  '[CLOCK4] a clock set back by %i s: the picture of the new connection counts, and what comes after',
+  (backS) => {
+    const site = testSite();
+    const row = {
+      agent: 'a',
+      queue: 'q',
+      name: 'Ann',
+      device: 'idle',
+      paused: false,
+      pauseReason: '',
+      penalty: 0,
+    } as const;
+    const from = (at: number) => ({ source: 's', receivedAt: t(at) });
+    reduce(site, picture(0, { memberships: [row] }), from(0));
+    reduce(site, { type: 'membership.changed', at: t(60), ...row, paused: true, pauseReason: '午餐' }, from(60));
+    expect(site.agents.get('a')?.presence).toBe('meal');
+    reduce(site, picture(61 - backS, { memberships: [row] }), from(61));
+    expect(site.agents.get('a')?.presence).toBe('available');
+    reduce(
+      site,
+      { type: 'membership.changed', at: t(62 - backS), ...row, paused: true, pauseReason: '会议' },
+      from(62),
+    );
+    expect(site.agents.get('a')).toMatchObject({ presence: 'meeting', deviceAt: t(62 - backS) });
+    if (backS > 60) expect(site.agents.get('a')?.presenceSince).toBe(t(62 - backS));
+  },
+);

@@ -328,6 +328,23 @@ test('[AMI71] a lost connection is told once, however many attempts fail; the ne
   expect(source.told.slice(4)).toEqual(['lost stopped']);
 });
 
+test('[AMI71] a clock that was set back within a connection is read anew over the next one', async () => {
+  const state = { isClockSetBack: false };
+  const translator = {
+    get isClockSetBack() {
+      return state.isClockSetBack;
+    },
+  };
+  const { pbx, source } = await start({ translator });
+  const connection = await live(pbx, source);
+  state.isClockSetBack = true;
+  connection.send('Event: Live|N: earlier');
+  await source.seen('lost closed');
+  state.isClockSetBack = false;
+  await live(pbx, source);
+  expect(source.told).toEqual(['snapshot connect 2/1', 'Live earlier', 'lost closed', 'snapshot connect 2/1']);
+});
+
 test('[AMI72] events held when the connection broke did happen: they are told before the loss', async () => {
   const { pbx, source } = await start();
   const connection = await loggedIn(pbx);

@@ -21,6 +21,8 @@ export interface Feed {
   /** The live connection is back: the next loss is a new outage. */
   recovered(): void;
   readonly isOut: boolean;
+  /** The connection has to be made anew. */
+  readonly isClockSetBack: boolean;
   anomaly(kind: string, count?: number): void;
   tellAnomalies(now: number): void;
   /** Events were added since the last call. */
@@ -82,6 +84,9 @@ export function createFeed(translator: AmiTranslator, outbox: Outbox, log: Sourc
     },
     recovered: () => {
       isOut = false;
+    },
+    get isClockSetBack() {
+      return translator.isClockSetBack;
     },
     get isOut() {
       return isOut;

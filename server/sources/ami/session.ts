@@ -158,6 +158,10 @@ class Session {
     this.#framer.push(chunk, (message) => this.#onMessage(message));
     this.#countAnomalies();
     this.#flush();
+    if (feed.isClockSetBack && this.#phase === 'running') {
+      this.#end('closed', 'its clock was set back: starting over');
+      return;
+    }
     if (outbox.isFull && this.#phase === 'running' && !this.#isPaused) {
       this.#isPaused = true;
       this.#socket.pause();

@@ -129,15 +129,17 @@ const label = (kind: string, at: number): DomainEvent[] => [{ type: 'anomaly.see
 
 /** Says what it was asked, in order, in the kind of an event. */
 function createLabelTranslator(overrides: Partial<AmiTranslator> = {}): AmiTranslator {
-  return {
+  const translator: AmiTranslator = {
     wantedEvents: new Set(['Live', 'Bad', 'OriginateResponse', 'Shutdown', 'QueueMember']),
     event: (message, at) => label(`${message.name} ${message.get('N') ?? ''}`, at),
     snapshot: ({ reason, queueRows, channelRows, receivedAt }) =>
       label(`snapshot ${reason} ${queueRows.length}/${channelRows?.length ?? 'null'}`, receivedAt),
     idle: () => [],
     clock: () => {},
+    isClockSetBack: false,
     alive: (at) => [{ type: 'source.alive', at }],
     disconnected: (at, cause) => [{ type: 'source.lost', at, cause }],
-    ...overrides,
   };
+  // Getters stay getters.
+  return Object.defineProperties(translator, Object.getOwnPropertyDescriptors(overrides));
 }

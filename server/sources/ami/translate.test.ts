@@ -156,6 +156,15 @@ test('[AMI5] the answer to a Ping tells the time where no event has, and when th
   expect(translator.event(stamped as AmiMessage, AT - 90_000)).toMatchObject([{ at: AT }]);
 });
 
+test('[AMI5] stamps that run back by milliseconds are in order; by more than a second, the clock was set back', () => {
+  const translator = createTranslator();
+  const told = [0, 2_000, 1_996, 1_001, 999].map((ms, i) => {
+    translator.event(messages(join(ms, { Uniqueid: `c${i}` }))[0] as AmiMessage, AT);
+    return translator.isClockSetBack;
+  });
+  expect(told).toEqual([false, false, false, false, true]);
+});
+
 const member = (more: Record<string, string> = {}) =>
   block('QueueMember', null, {
     Queue: 'sales',

@@ -61,6 +61,9 @@ class Translator implements AmiTranslator {
   readonly wantedEvents = WANTED;
   /** Source clock minus ours; null until an answer to a Ping or a stamp told. */
   #offsetMs: number | null = null;
+  /** Of this connection. */
+  #newestStamp = 0;
+  #isSetBack = false;
   #heldSnapshot: AmiSnapshot | null = null;
   #shutdownAt: number | null = null;
   #boot: { readonly ours: number; readonly theirs: number } | null = null;
@@ -71,9 +74,17 @@ class Translator implements AmiTranslator {
   /** Stamp of the newest AgentComplete by queue and interface: one without channels has no other identity. */
   readonly #lastComplete = new Map<string, string>();
 
+  get isClockSetBack(): boolean {
+    return this.#isSetBack;
+  }
+
   event(message: AmiMessage, receivedAt: number): DomainEvent[] {
     const stamp = stampOf(message);
-    if (stamp !== null) this.#offsetMs = stamp - receivedAt;
+    if (stamp !== null) {
+      this.#offsetMs = stamp - receivedAt;
+      this.#isSetBack ||= stamp < this.#newestStamp - CLOCK_SET_MS;
+      this.#newestStamp = Math.max(this.#newestStamp, stamp);
+    }
     const at = stamp ?? this.#timeAt(receivedAt);
     const before = [...this.#releaseSnapshot(at, receivedAt), ...this.#waits.due(at)];
     const events = HANDLERS[message.name]?.(this, message, at) ?? [];
@@ -263,6 +274,8 @@ class Translator implements AmiTranslator {
 
   /** Calls of an earlier connection are known again from the snapshot, or they have ended. */
   #forgetConnection(): void {
+    this.#newestStamp = 0;
+    this.#isSetBack = false;
     this.#waits.clear();
     this.#talks.clear();
     this.#offers.clear();

@@ -31,6 +31,8 @@ export interface AmiTranslator {
   alive(now: number): DomainEvent[];
   /** The connection ended; pending judgements are settled. Returns `source.lost` last. */
   disconnected(now: number, cause: SourceLostCause): DomainEvent[];
+  /** A stamp of this connection lay behind one before it by more than any delay: only a new connection sets that right. */
+  readonly isClockSetBack: boolean;
   /** Names of the events that `event` wants. */
   readonly wantedEvents: ReadonlySet<string>;
 }
