@@ -9,6 +9,7 @@ import path from 'node:path';
 import { type Config, databaseOf, type Role as RoleName } from './config.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { AppError } from './errors.ts';
+import { startMetricsServer } from './gateway/metrics-server.ts';
 import type { Mirror } from './gateway/mirror.ts';
 import type { RouteOptions } from './gateway/route.ts';
 import type { Logger } from './log.ts';
@@ -16,7 +17,7 @@ import { createMetrics } from './metrics.ts';
 import { closeRedis, connectRedis, type Redis } from './redis/client.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { siteKeys } from './redis/keys.ts';
-import { type Serving, startServing } from './roles/gateway.ts';
+import { hostInUrl, type Serving, startServing } from './roles/gateway.ts';
 import { type Remembering, startRemembering } from './roles/history.ts';
 import type { Node, Role } from './roles/node.ts';
 import { type Folding, startFolding } from './roles/site.ts';
@@ -73,6 +74,14 @@ export function createApp(config: Config, overrides: AppOverrides): App {
     return embedded.url;
   };
 
+  /** Resolves with the address. */
+  const observe = async (port: number): Promise<string> => {
+    const { host, adminToken } = config;
+    const server = await startMetricsServer({ host, port, adminToken, metrics, log });
+    running.push(() => server.stop());
+    return `http://${hostInUrl(host)}:${server.port}/metrics`;
+  };
+
   /** PostgreSQL may come later and go at any time: nothing live waits for it. */
   const openHistory = async (): Promise<Database | null> => {
     if (databaseOf(config) === null || !(has('history') || has('gateway'))) return null;
@@ -115,7 +124,10 @@ export function createApp(config: Config, overrides: AppOverrides): App {
       const starting = isThreaded ? startSourceThread(node, redisUrl, onFatal) : startSources(node, plans ?? []);
       sources = started(await starting);
     }
-    if (!serving) return log.info({ roles: config.roles }, 'started');
+    if (!serving) {
+      const observed = config.metricsPort === null ? null : await observe(config.metricsPort);
+      return log.info({ roles: config.roles, ...(observed && { metrics: observed }) }, 'started');
+    }
     const { url } = serving;
     log.info({ wall: `${url}/wall`, floor: `${url}/floor` }, isDemo(config) ? 'serving the demo centre' : 'serving');
   };

@@ -23,6 +23,7 @@ test('[CF2] an empty environment gives the documented defaults', () => {
     config: {
       port: 3000,
       host: '127.0.0.1',
+      metricsPort: null,
       dataDir: '/project/data',
       sources: [],
       timeZone: 'Europe/Berlin',

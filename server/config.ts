@@ -25,6 +25,8 @@ export type SourceConfig =
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Where a process without the role gateway tells of itself; null: nowhere. */
+  readonly metricsPort: number | null;
   readonly dataDir: string;
   /** Empty: the demo centre runs instead. */
   readonly sources: readonly SourceConfig[];
@@ -176,6 +178,14 @@ const SETTINGS = {
     about:
       'Address to listen on. `0.0.0.0` opens it to the network, where everyone can read the boards until log-in exists: put a proxy with log-in in front.',
   }),
+  metricsPort: setting({
+    env: 'FLOORCAST_METRICS_PORT',
+    schema: wholeNumber(0, 65_535, 'give a port between 1 and 65535, or 0 for any free one'),
+    default: null,
+    unset: 'none',
+    about:
+      'Port on which a process without the role `gateway` serves `/metrics` and `/healthz`; with it, `FLOORCAST_PORT` does.',
+  }),
   dataDir: setting({
     env: 'FLOORCAST_DATA_DIR',
     schema: z.string(),
@@ -324,6 +334,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, m
   const config: Config = {
     port: read(SETTINGS.port, 0),
     host: read(SETTINGS.host, ''),
+    metricsPort: read(SETTINGS.metricsPort, null),
     dataDir: machine.resolve(read(SETTINGS.dataDir, '')),
     sources: read(SETTINGS.sources, []),
     timeZone: read(SETTINGS.timeZone, machine.timeZone),

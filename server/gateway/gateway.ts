@@ -1,14 +1,13 @@
 /** One gateway: mirror, screens, API and sockets on one port. Stops in the reverse order of their dependence. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { maybeNumberIn, numberIn } from './cells.ts';
 import { freshnessOf } from './freshness.ts';
 import { createHttpApp } from './http.ts';
+import { listen } from './listen.ts';
 import type { Mirror } from './mirror.ts';
 import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
@@ -21,8 +20,6 @@ import { attachSockets } from './socket.ts';
 const DRAIN_STEPS = 40;
 const DRAIN_STEP_MS = 25;
 const FINISH_MS = 250;
-/** Connections that wait to be accepted: all screens of a large floor come back at once. The system may allow fewer. */
-const BACKLOG = 8_192;
 
 export interface GatewayOptions {
   readonly port: number;
@@ -49,7 +46,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { metrics, now, log } = options;
   const server = createServer();
   const drainScreens = screenDrain(server);
-  const port = await listen(server, options.host, options.port);
+  const port = await listen(server, options.host, options.port, 'FLOORCAST_PORT');
   const mirror = startMirrors({
     feeds: new Map(),
     now,
@@ -149,27 +146,4 @@ async function streamLagsOf(mirror: Mirror, store: Store) {
     mirror.sites.map(async (site) => ({ site, lagMs: await within(store.streamLagMs(site)) })),
   );
   return lags.flatMap(({ site, lagMs }) => (lagMs === undefined ? [] : [{ site, lagMs }]));
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new AppError('http.portTaken', listenProblem(error, host, port), { cause: error })),
-    );
-    server.listen({ port, host, backlog: BACKLOG }, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function listenProblem({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} on ${host} is in use by another process; stop it or set another FLOORCAST_PORT.`;
-    case 'EACCES':
-      return `Port ${port} needs more rights than this process has; set FLOORCAST_PORT to 1024 or above.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `${host} is not an address of this machine; correct FLOORCAST_HOST.`;
-    default:
-      return `The web server cannot listen on ${host}:${port} (${message}); correct FLOORCAST_HOST or FLOORCAST_PORT.`;
-  }
 }

@@ -56,7 +56,7 @@ export function createHttpApp(options: HttpOptions): Express {
  * Scripts and styles only from here and never inline, no plug-ins, nobody else's frame. `connect-src` names the sockets
  * too, because browsers of TV sets do not read 'self' as including them.
  */
-const securityHeaders: RequestHandler = (request, response, next) => {
+export const securityHeaders: RequestHandler = (request, response, next) => {
   const host = /^[\w.:[\]-]+$/.exec(request.headers.host ?? '')?.[0];
   const sockets = host ? ` ws://${host} wss://${host}` : '';
   response.set({
@@ -80,7 +80,7 @@ const securityHeaders: RequestHandler = (request, response, next) => {
 };
 
 /** Reading needs no token until log-in exists; a wrong one is refused all the same, so that a typo does not go unseen. */
-function bearer(adminToken: string | null): RequestHandler {
+export function bearer(adminToken: string | null): RequestHandler {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const expected = adminToken === null ? null : digest(adminToken);
   return (request, response, next) => {
@@ -131,7 +131,7 @@ const NOT_BUILT = `<!doctype html>
 `;
 
 /** Last in line: whatever was thrown becomes the one error shape. Express' own refusals (bad URLs) are the caller's fault. */
-function failures(log: Logger): ErrorRequestHandler {
+export function failures(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const isRefusal = !(error instanceof AppError) && isClientError(error);
     const { status, body } = answerTo(isRefusal ? new AppError('request.invalid') : error);

@@ -70,4 +70,4 @@ export async function startServing(
 }
 
 const isEveryAddress = (host: string): boolean => ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host);
-const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);

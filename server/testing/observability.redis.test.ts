@@ -162,3 +162,24 @@ function peopleIn(recording: Recording): Set<string> {
   }
   return people;
 }
+
+test('[OBS6] a process that only folds tells how long its commits take, and refuses a wrong token', async () => {
+  const { lines } = await start({
+    FLOORCAST_ROLES: 'site source',
+    FLOORCAST_METRICS_PORT: '0',
+    FLOORCAST_ADMIN_TOKEN: 'right',
+  });
+  const told = lines
+    .map((line) => JSON.parse(line) as { metrics?: string })
+    .find(({ metrics }) => metrics !== undefined);
+  const ask = (path: string, token?: string) =>
+    fetch(new URL(path, told?.metrics), token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+  await until(
+    async () => (await ask('/metrics')).text(),
+    (text) => /floorcast_commit_seconds_count\{site="demo"\} [1-9]/.test(text),
+  );
+  expect(await (await ask('/healthz')).json()).toEqual({ ok: true });
+  expect((await ask('/metrics', 'wrong')).status).toBe(401);
+  expect((await ask('/metrics', 'right')).status).toBe(200);
+  expect((await ask('/wall')).status).toBe(404);
+});
