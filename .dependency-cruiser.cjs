@@ -5,7 +5,7 @@ const FEATURES = 'sources|site|gateway|settings|history|notify|staffing|auth';
 const TESTING = '/testing/|/testing-[^/]+$';
 /** Files that never run in production: they may reach further than the code beside them. */
 const TEST = ['\\.(test|bench|contract)\\.tsx?$', TESTING];
-const OUTSIDE = '^(bench|e2e|scripts)/';
+const OUTSIDE = '^(bench|chaos|e2e|scripts)/';
 
 /** Also matches a package that is not installed, whose path is its bare name. */
 const npm = (names) => `(^|/)node_modules/(${names})/|^(${names})(/|$)`;
@@ -136,7 +136,7 @@ module.exports = {
     only(
       'socket-client-only-in-live',
       'socket\\.io-client',
-      ['^client/src/live/', '^(bench|e2e)/', '^server/testing/', '^server/.*\\.test\\.ts$'],
+      ['^client/src/live/', '^(bench|chaos|e2e)/', '^server/testing/', '^server/.*\\.test\\.ts$'],
       'One place in the browser knows the socket.',
     ),
     only(

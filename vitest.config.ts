@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{shared,server,scripts,bench}/**/*.test.ts'],
+          include: ['{shared,server,scripts,bench,chaos}/**/*.test.ts'],
           exclude: [...exclude, ...STORES],
           pool: 'threads',
           // Two busy workers on a slow machine: a property test is not stuck after five seconds.
