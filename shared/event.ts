@@ -107,6 +107,8 @@ const sourceSynced = z.object({
   at: epochMs,
   /** `connect`: nothing before it may be trusted. `check`: events were flowing, disagreements are healed and counted. */
   reason: z.enum(['connect', 'check']),
+  /** The source's clock reads earlier than it has read before. Only with `connect`. */
+  isClockSetBack: z.boolean().optional(),
   /** When the PBX came up; a later one than before means that every older call is dead. Null when it does not say. */
   bootedAt: epochMs.nullable(),
   queues: z.array(z.object({ queue: id, name: text, thresholdMs: durationMs.nullable() })),

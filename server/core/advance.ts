@@ -11,15 +11,21 @@ import { addBucket, emptyBucket } from './tally.ts';
 
 const SECOND_MS = 1_000;
 const SUSPECTS_EVERY_MS = 5_000;
-/** A source's clock may be set back; on a new connection that is believed beyond this, within one it never is. */
+/** Further back than that a new connection sets the clock also if its source does not know that it was set. */
 const STEP_BACK_MS = MINUTE_MS;
 
 /**
  * Moves the clock to an event. Only a fresh connection may set it back: there the source's clock is read anew. What is `late`
  * by nature, a log, does not say how far that clock stands from ours.
  */
-export function moveClock(site: Site, at: number, receivedAt: number, how: 'live' | 'late' | 'connect'): void {
-  if (how === 'connect' && at < site.clockAt - STEP_BACK_MS) {
+export function moveClock(
+  site: Site,
+  at: number,
+  receivedAt: number,
+  how: 'live' | 'late' | 'connect' | 'setBack',
+): void {
+  const believedBackMs = how === 'setBack' ? 0 : how === 'connect' ? STEP_BACK_MS : Number.POSITIVE_INFINITY;
+  if (at < site.clockAt - believedBackMs) {
     countAnomaly(site, 'clock.steppedBack');
     site.clockAt = at;
     // Without it the next tick of time alone would set the clock forward again.

@@ -149,16 +149,17 @@ export function timeOf(agent: Agent, at: number): { onContactMs: number; idleMs:
   };
 }
 
-/** The source's clock was set back to `at`: nothing has begun later. */
+/** The source's clock was set back to `at`: nothing has begun later, and no row of now is the echo of one from then. */
 export function turnBack(site: Site, agent: Agent, at: number): void {
-  const { presenceSince, activitySince, countedFrom } = agent;
-  if (Math.max(presenceSince, activitySince, countedFrom) <= at) return;
-  const back = {
-    presenceSince: Math.min(presenceSince, at),
-    activitySince: Math.min(activitySince, at),
-    countedFrom: Math.min(countedFrom, at),
-  };
-  site.agents.set(agent.id, { ...agent, ...back });
+  for (const [queue, membership] of agent.memberships)
+    if (membership.rowAt > at) agent.memberships.set(queue, { ...membership, rowAt: at });
+  site.agents.set(agent.id, {
+    ...agent,
+    deviceAt: Math.min(agent.deviceAt, at),
+    presenceSince: Math.min(agent.presenceSince, at),
+    activitySince: Math.min(agent.activitySince, at),
+    countedFrom: Math.min(agent.countedFrom, at),
+  });
   site.touched.agents.add(agent.id);
 }
 
@@ -182,16 +183,12 @@ export function splitAtDayStart(site: Site, agent: Agent, dayStartAt: number): v
  */
 const ECHO_MS = 100;
 
-/**
- * Puts an agent's row of one queue; true if it differed from what was known. A row of a new connection's first picture
- * (`isFirst`) is no echo, however old: the source's clock was set back.
- */
-export function setMembership(site: Site, row: Membership, source: string, at: number, isFirst = false): boolean {
+/** Puts an agent's row of one queue; true if it differed from what was known. */
+export function setMembership(site: Site, row: Membership, source: string, at: number): boolean {
   const agent = ensureAgent(site, row.agent, at);
   const known = agent.memberships.get(row.queue);
-  const isEcho = (newestAt: number) => !isFirst && at < newestAt - ECHO_MS;
-  if (known && isEcho(known.rowAt)) return false;
-  const isDeviceNews = !isEcho(agent.deviceAt);
+  if (known && at < known.rowAt - ECHO_MS) return false;
+  const isDeviceNews = at >= agent.deviceAt - ECHO_MS;
   const device = isDeviceNews ? row.device : agent.device;
   const name = row.name === '' ? agent.name : row.name;
   const isSameRow =
@@ -199,13 +196,12 @@ export function setMembership(site: Site, row: Membership, source: string, at: n
     known.pauseReason === row.pauseReason &&
     known.penalty === row.penalty &&
     known.source === source;
-  const isTurnedBack = isFirst && at < Math.max(agent.deviceAt, known?.rowAt ?? 0) - ECHO_MS;
-  if (isSameRow && agent.device === device && agent.name === name && !isTurnedBack) return false;
+  if (isSameRow && agent.device === device && agent.name === name) return false;
   const { paused, pauseReason, penalty, wrapUpMs = null } = row;
   const membership = { paused, pauseReason, penalty, wrapUpMs, source, rowAt: at };
   agent.memberships.set(row.queue, membership);
   ensureQueue(site, row.queue).agents.add(row.agent);
-  const deviceAt = isTurnedBack ? at : Math.max(at, agent.deviceAt);
+  const deviceAt = isDeviceNews ? Math.max(at, agent.deviceAt) : agent.deviceAt;
   patchAgent(site, row.agent, at, { device, deviceAt, name });
   return true;
 }

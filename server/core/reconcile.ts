@@ -64,7 +64,7 @@ function reconcileMemberships(site: Site, event: SourceSynced, source: string, i
   const shown = new Set<string>();
   for (const row of event.memberships) {
     shown.add(`${row.agent}|${row.queue}`);
-    if (setMembership(site, row, source, event.at, !isCheck) && isCheck)
+    if (setMembership(site, row, source, event.at) && isCheck)
       noteCorrection(
         site,
         'sync.membershipHealed',

@@ -74,7 +74,8 @@ export function reduce(site: Site, event: DomainEvent, origin: Origin): void {
 function howTold(event: DomainEvent, { source }: Origin): Parameters<typeof moveClock>[3] {
   // A log tells of what was, so it says nothing of what time it is.
   if (isLogSource(source)) return 'late';
-  return event.type === 'source.synced' && event.reason === 'connect' ? 'connect' : 'live';
+  if (event.type !== 'source.synced' || event.reason !== 'connect') return 'live';
+  return event.isClockSetBack ? 'setBack' : 'connect';
 }
 
 function onContact(site: Site, event: ContactEvent, source: string): void {

@@ -158,7 +158,7 @@ class Session {
     this.#framer.push(chunk, (message) => this.#onMessage(message));
     this.#countAnomalies();
     this.#flush();
-    if (feed.isClockSetBack && this.#phase === 'running') {
+    if (feed.isClockSetBack && this.#phase === 'running' && this.#live !== null) {
       this.#end('closed', 'its clock was set back: starting over');
       return;
     }

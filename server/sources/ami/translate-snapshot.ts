@@ -41,6 +41,7 @@ export function translateSnapshot(snapshot: AmiSnapshot, at: number): EventOf<'s
     type: 'source.synced',
     at,
     reason: snapshot.reason,
+    ...(snapshot.isClockSetBack && { isClockSetBack: true }),
     bootedAt: snapshot.bootedAt,
     queues,
     memberships,

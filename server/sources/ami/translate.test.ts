@@ -133,6 +133,9 @@ test('[AMI4] an offer ends by answer, no answer, or silently with its leg, once'
   expect(outcomes(connect(800))).toEqual(['answered']);
 });
 
+const pong = (at: number): AmiMessage =>
+  messages(`Response: Success\r\nPing: Pong\r\nTimestamp: ${(at / 1_000).toFixed(6)}\r\n\r\n`)[0] as AmiMessage;
+
 test('[AMI5] without stamps, arrival is the time; with them, what has no stamp is timed on the source’s clock', () => {
   const translator = createTranslator();
   const [bare, stamped] = messages(join(null), join(0, { Uniqueid: 'c2' }));
@@ -143,8 +146,6 @@ test('[AMI5] without stamps, arrival is the time; with them, what has no stamp i
 
 test('[AMI5] the answer to a Ping tells the time where no event has, and when the clock was set', () => {
   const translator = createTranslator();
-  const pong = (at: number): AmiMessage =>
-    messages(`Response: Success\r\nPing: Pong\r\nTimestamp: ${(at / 1_000).toFixed(6)}\r\n\r\n`)[0] as AmiMessage;
   translator.clock(pong(AT), AT - 90_000);
   const [bare, stamped] = messages(join(null), join(0, { Uniqueid: 'c2' }));
   expect(translator.event(bare as AmiMessage, AT - 89_000)).toMatchObject([{ at: AT + 1_000 }]);
@@ -163,6 +164,22 @@ test('[AMI5] stamps that run back by milliseconds are in order; by more than a s
     return translator.isClockSetBack;
   });
   expect(told).toEqual([false, false, false, false, true]);
+});
+
+test('[AMI5] a clock that was set back while nobody was connected is known by the next answer to a Ping', () => {
+  const translator = createTranslator();
+  const connect = (pongAt: number) => {
+    translator.clock(pong(pongAt), AT);
+    translator.snapshot(snapshotOf([]));
+    return translator.idle(AT + 500);
+  };
+  expect(connect(AT)[0]).not.toHaveProperty('isClockSetBack');
+  translator.event(messages(join(20_000))[0] as AmiMessage, AT + 20_000);
+  expect(connect(AT + 19_500)[0]).not.toHaveProperty('isClockSetBack');
+  translator.event(messages(join(20_000, { Uniqueid: 'c2' }))[0] as AmiMessage, AT + 20_000);
+  expect(connect(AT + 5_000)[0]).toMatchObject({ type: 'source.synced', isClockSetBack: true });
+  expect(translator.isClockSetBack).toBe(false);
+  expect(connect(AT + 5_500)[0]).not.toHaveProperty('isClockSetBack');
 });
 
 const member = (more: Record<string, string> = {}) =>

@@ -61,8 +61,9 @@ class Translator implements AmiTranslator {
   readonly wantedEvents = WANTED;
   /** Source clock minus ours; null until an answer to a Ping or a stamp told. */
   #offsetMs: number | null = null;
-  /** Of this connection. */
+  /** Of this connection, until the next one has its picture. */
   #newestStamp = 0;
+  #newestPong = 0;
   #isSetBack = false;
   #heldSnapshot: AmiSnapshot | null = null;
   #shutdownAt: number | null = null;
@@ -93,8 +94,8 @@ class Translator implements AmiTranslator {
 
   snapshot(snapshot: AmiSnapshot): DomainEvent[] {
     if (snapshot.reason === 'connect') {
+      this.#heldSnapshot = { ...snapshot, isClockSetBack: this.#isSetBack };
       this.#forgetConnection();
-      this.#heldSnapshot = snapshot;
       return [];
     }
     return [this.#applySnapshot(snapshot, this.#timeAt(snapshot.receivedAt))];
@@ -109,6 +110,9 @@ class Translator implements AmiTranslator {
   clock(pong: AmiMessage, now: number): void {
     const stamp = stampOf(pong);
     if (stamp === null) return;
+    // An answer overtakes events that are held back, so it is no measure for their stamps; they are one for it.
+    this.#isSetBack ||= stamp < Math.max(this.#newestStamp, this.#newestPong) - CLOCK_SET_MS;
+    this.#newestPong = stamp;
     const readMs = stamp - now;
     // Without stamps times must not jump by the delay of an answer; with them the events tell better.
     if (this.#offsetMs === null || Math.abs(readMs - this.#offsetMs) > CLOCK_SET_MS) this.#offsetMs = readMs;

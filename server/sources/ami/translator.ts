@@ -8,6 +8,8 @@ import type { AmiMessage } from './message.ts';
 export interface AmiSnapshot {
   /** `connect`: the first one of a connection. `check`: live events were flowing before it. */
   readonly reason: 'connect' | 'check';
+  /** The translator's own finding, of the connection before or since. */
+  readonly isClockSetBack?: boolean;
   /** QueueParams, QueueMember and QueueEntry rows in the order they came. */
   readonly queueRows: AmiMessage[];
   /** CoreShowChannel rows; null where the user may not ask for them or no answer came. */
@@ -31,7 +33,7 @@ export interface AmiTranslator {
   alive(now: number): DomainEvent[];
   /** The connection ended; pending judgements are settled. Returns `source.lost` last. */
   disconnected(now: number, cause: SourceLostCause): DomainEvent[];
-  /** A stamp of this connection lay behind one before it by more than any delay: only a new connection sets that right. */
+  /** What the source's clock says lies behind what it said before by more than any delay: only a new picture sets that right. */
   readonly isClockSetBack: boolean;
   /** Names of the events that `event` wants. */
   readonly wantedEvents: ReadonlySet<string>;

@@ -159,6 +159,27 @@ test(
   FULL_RUN_MS,
 );
 
+test('[SIM73] who vanishes again and again hears the overlap of the farthest place, not of where the last one left', async () => {
+  const recording = await small(Array.from({ length: 200 }, (_, i) => 1000 + i));
+  const replay = await start(recording, { onDisconnect: 'hold', overlap: 10, speed: 50 });
+  const firstHeardBy = async (events: number): Promise<number> => {
+    const c = await comeBack(replay);
+    askForSnapshot(c);
+    const numbers: number[] = [];
+    while (numbers.length < events) {
+      const number = /\r\nNumber: (\d+)/.exec(await c.next())?.[1];
+      if (number !== undefined) numbers.push(Number(number));
+    }
+    c.close();
+    await c.closed;
+    return numbers[0] ?? Number.NaN;
+  };
+  expect(await firstHeardBy(30)).toBe(0);
+  const again = await firstHeardBy(1);
+  expect(again).toBeGreaterThanOrEqual(20);
+  expect(await firstHeardBy(1)).toBeGreaterThanOrEqual(again);
+});
+
 test('[SIM74] gone on without a reader, as a PBX does', async () => {
   const recording = await small([1000, 1010, 1020]);
   const replay = await start(recording, { onDisconnect: 'continue', speed: 50 });

@@ -124,6 +124,8 @@ export async function startReplay(options: ReplayOptions): Promise<Replay> {
     await until(hasReader, onDisconnect === 'hold' || position.events === 0 ? undefined : SNAPSHOT_WAIT_MS);
     let pace = startPace(connection.connectedAtMs, speed);
     let wasLost = false;
+    /** The farthest place so far: a reader that comes and goes again has not heard what lies before it any less. */
+    let farthest = { index: 0, events: 0 };
     for (let i = 0; i < blocks.length && !stopping.signal.aborted; ) {
       if (isLost()) {
         log('the reader is gone: holding');
@@ -135,9 +137,10 @@ export async function startReplay(options: ReplayOptions): Promise<Replay> {
         await awaitReader(onDisconnect === 'hold');
         if (isLost()) continue;
         if (wasLost) {
-          const back = stepBack(connection, i, overlap);
+          if (i > farthest.index) farthest = { index: i, events: position.events };
+          const back = stepBack(connection, farthest.index, overlap);
           i = back.index;
-          position.events -= back.events;
+          position.events = farthest.events - back.events;
         }
         wasLost = false;
         pace = startPace(blocks[i]?.atMs ?? 0, speed);
