@@ -78,7 +78,7 @@ export async function untilStale(page: Page, reason: string, withinMs: number): 
 
 /** Resolves when the screen trusts its numbers again and shows some. */
 export async function untilFresh(page: Page, withinMs = 30_000): Promise<void> {
-  await page.waitForFunction(
+  const fresh = page.waitForFunction(
     () =>
       document.querySelector('[data-freshness="fresh"]') !== null &&
       document.querySelector('[role="alert"]') === null &&
@@ -86,6 +86,10 @@ export async function untilFresh(page: Page, withinMs = 30_000): Promise<void> {
     null,
     { timeout: withinMs },
   );
+  await fresh.catch(async (cause: unknown) => {
+    const shown = await page.evaluate(() => document.body.innerText.replace(/\s+/g, ' ').slice(0, 600));
+    throw new Error(`${page.url()} is not fresh after ${withinMs} ms; it shows: ${shown}`, { cause });
+  });
 }
 
 /** How far the page reaches beyond its window, in pixels. */

@@ -141,6 +141,25 @@ test('a refusal belongs to its site alone, and a snapshot ends it', () => {
   expect(told).toHaveBeenCalledTimes(2);
 });
 
+test('[SO10] what a server refused that had just started is asked for again with its next tip, until it is granted', () => {
+  const { socket, connection } = setUp();
+  socket.answer = { ok: false, code: 'site.unknown', message: 'no' };
+  connection.open('main', 'board');
+  connection.start();
+  expect(connection.refusal('main')).toBe('site.unknown');
+  const tip = () => {
+    socket.sendTip({ serverAt: 1_000_000, revs: [] });
+    socket.flush();
+  };
+  tip();
+  expect([socket.asked.length, connection.refusal('main')]).toEqual([2, 'site.unknown']);
+  socket.answer = { ok: true };
+  tip();
+  expect([socket.asked.length, connection.stateOf('main')]).toEqual([3, 'connected']);
+  tip();
+  expect(socket.asked).toHaveLength(3);
+});
+
 test('a tab that slept asks again, one that was away for a moment does not', () => {
   const { socket, connection, clock } = setUp();
   connection.open('main', 'board');

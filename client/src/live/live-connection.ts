@@ -153,6 +153,8 @@ export class LiveConnection {
         this.serverClock.sample(message.serverAt);
         this.#lastTipAt = this.#now();
         for (const [number, rev] of message.revs) this.#stores.get(this.#named.get(number) ?? '')?.receiveTip(rev);
+        // A server that has just started may not know its sites yet; nobody stands at a TV to ask it again.
+        for (const id of [...this.#refusals.keys()]) this.#stores.get(id)?.resync();
         break;
     }
   }
@@ -191,6 +193,7 @@ export class LiveConnection {
     if (!this.#socket.connected || site === '') return;
     this.#socket.emit('subscribe', { site, channel }, (answer) => {
       if (!answer.ok) this.#refuse(key(site, channel), answer.code);
+      else if (this.#refusals.delete(key(site, channel))) this.#tell();
     });
   }
 
