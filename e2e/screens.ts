@@ -87,7 +87,7 @@ export async function untilFresh(page: Page, withinMs = 30_000): Promise<void> {
     { timeout: withinMs },
   );
   await fresh.catch(async (cause: unknown) => {
-    const shown = await page.evaluate(() => document.body.innerText.replace(/\s+/g, ' ').slice(0, 600));
+    const shown = await page.evaluate(() => (document.body.textContent ?? '').replace(/\s+/g, ' ').slice(0, 600));
     throw new Error(`${page.url()} is not fresh after ${withinMs} ms; it shows: ${shown}`, { cause });
   });
 }

@@ -3,7 +3,9 @@
  * - a screen gets a channel's snapshot before any delta made after it, because both leave in the order of commits and a
  *   screen joins the channel's audience in the same step in which its snapshot leaves;
  * - what a commit changed is framed once per group of screens, and is one write to each;
- * - a screen that does not keep up is skipped, and gets snapshots when it has drained: memory per screen is bounded.
+ * - a screen that does not keep up is skipped, and gets snapshots when it has drained: memory per screen is bounded;
+ * - sending takes at most half of the time: with thousands of screens what several commits changed travels together, so that
+ *   there is time left for those who connect.
  */
 import type { Socket as TcpConnection } from 'node:net';
 import type { Frame } from '../../shared/frame.ts';
@@ -27,6 +29,8 @@ export interface BroadcastOptions {
   readonly log: Logger;
   readonly onFrame: (channel: Channel, kind: 'delta' | 'snapshot', bytes: number) => void;
   readonly onSkip: () => void;
+  /** A commit has left for its screens. */
+  readonly onSent: (site: string, frame: ChannelFrame) => void;
   /** Bytes above which a screen is skipped; tests lower it. */
   readonly lagBytes?: number | undefined;
 }
@@ -40,6 +44,11 @@ export class Broadcast {
   readonly #waiting = new Map<Screen, Set<number>>();
   /** By the snapshot: a storm of screens costs one encoding. */
   readonly #snapshots = new WeakMap<Frame, readonly Message[]>();
+  /** Committed and not sent yet. */
+  #held: { readonly site: string; readonly frame: ChannelFrame; readonly number: number }[] = [];
+  #sending: NodeJS.Timeout | null = null;
+  /** Monotonic; from then on sending has taken no more than half of the time. */
+  #sendsFrom = 0;
   #corked: TcpConnection[] = [];
   #turn: NodeJS.Immediate | null = null;
   #lateTips: NodeJS.Timeout | undefined;
@@ -88,23 +97,42 @@ export class Broadcast {
   }
 
   commit(site: string, frames: readonly ChannelFrame[]): void {
-    const messages = new Map<number, readonly Message[]>();
-    for (const { channel, frame } of frames) {
-      this.#options.onFrame(channel, 'delta', frame.length);
-      const number = this.numberOf(site, channel);
-      messages.set(number, [messageOf(packMessage({ is: 'frame', number, frame }))]);
-    }
-    this.#publish(messages);
+    for (const frame of frames) this.#held.push({ site, frame, number: this.numberOf(site, frame.channel) });
+    const waitMs = this.#sendsFrom - performance.now();
+    if (waitMs <= 0) this.#sendHeld();
+    else this.#sending ??= setTimeout(() => this.#sendHeld(), waitMs);
   }
 
   reset(site: string, channel: Channel): void {
+    this.#sendHeld();
     const number = this.numberOf(site, channel);
     this.#publish(new Map([[number, this.#snapshotOf(number)]]));
+  }
+
+  #sendHeld(): void {
+    if (this.#sending) clearTimeout(this.#sending);
+    this.#sending = null;
+    const held = this.#held;
+    this.#held = [];
+    const messages = new Map<number, Message[]>();
+    for (const { frame, number } of held) {
+      this.#options.onFrame(frame.channel, 'delta', frame.frame.length);
+      const message = messageOf(packMessage({ is: 'frame', number, frame: frame.frame }));
+      const before = messages.get(number);
+      if (before) before.push(message);
+      else messages.set(number, [message]);
+    }
+    const beganAt = performance.now();
+    this.#publish(messages);
+    const endedAt = performance.now();
+    this.#sendsFrom = endedAt + (endedAt - beganAt);
+    for (const { site, frame } of held) this.#options.onSent(site, frame);
   }
 
   stop(): void {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#lateTips);
+    if (this.#sending) clearTimeout(this.#sending);
     if (this.#turn) clearImmediate(this.#turn);
   }
 

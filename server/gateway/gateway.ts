@@ -51,10 +51,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     feeds: new Map(),
     now,
     log,
-    onCommit: (site, frames) => {
-      sockets.commit(site, frames);
-      for (const { channel, rev } of frames) if (channel === 'board') metrics.emitted(site, rev, now());
-    },
+    onCommit: (site, frames) => sockets.commit(site, frames),
     onReset: (site, channel) => sockets.reset(site, channel),
   });
   const sockets = attachSockets(server, {
@@ -63,6 +60,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     onFrame: metrics.frame,
     onSkip: metrics.socketSkipped,
+    onSent: (site, { channel, rev }) => {
+      if (channel === 'board') metrics.emitted(site, rev, now());
+    },
   });
   const store = oneAtATime(options.store);
   const routeOptions = { log, countAnomaly: metrics.anomaly, onBrokenAnswer: options.onBrokenAnswer };

@@ -75,6 +75,7 @@ async function start(): Promise<void> {
     log,
     onFrame: (channel, kind) => frames.push(`${kind} ${channel}`),
     onSkip: () => skipped++,
+    onSent: () => {},
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
