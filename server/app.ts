@@ -15,6 +15,7 @@ import type { RouteOptions } from './gateway/route.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { closeRedis, connectRedis, type Redis } from './redis/client.ts';
+import { startStoreClock } from './redis/clock.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
 import { siteKeys } from './redis/keys.ts';
 import { hostInUrl, type Serving, startServing } from './roles/gateway.ts';
@@ -49,7 +50,7 @@ export interface App {
 }
 
 export function createApp(config: Config, overrides: AppOverrides): App {
-  const { log, now = Date.now, random = Math.random, onFatal = () => {}, hasThreads = false } = overrides;
+  const { log, random = Math.random, onFatal = () => {}, hasThreads = false } = overrides;
   const metrics = createMetrics();
   /** What runs, in the order in which it was started. */
   const running: (() => Promise<unknown>)[] = [];
@@ -96,6 +97,9 @@ export function createApp(config: Config, overrides: AppOverrides): App {
     const connect: Node['connect'] = (purpose) => connectRedis(redisUrl, purpose, log);
     const command = await connect('command');
     running.push(() => closeRedis(command));
+    const clock = await startStoreClock(command);
+    running.push(async () => clock.stop());
+    const { now = clock.now } = overrides;
     const node: Node = { config, log, now, random, metrics, command, connect };
     const plans = plannedSites(node);
     if (config.redisUrl === null) await forgetLeases(command, plans ?? []);

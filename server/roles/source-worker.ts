@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { closeRedis, connectRedis } from '../redis/client.ts';
+import { startStoreClock } from '../redis/clock.ts';
 import { plannedSites } from './sites.ts';
 import { startSources } from './source.ts';
 import type { ThreadData, ThreadOrder, ThreadReport } from './source-thread.ts';
@@ -14,10 +15,11 @@ const log = createLogger({ level: config.logLevel, format: 'json', write: (line)
 try {
   const connect = (purpose: 'command' | 'reader') => connectRedis(redisUrl, purpose, log);
   const command = await connect('command');
+  const clock = await startStoreClock(command);
   const node = {
     config,
     log,
-    now: Date.now,
+    now: clock.now,
     random: Math.random,
     command,
     connect,
@@ -31,6 +33,7 @@ try {
     letGo: () => sources.letGo(),
     async close() {
       await sources.close();
+      clock.stop();
       await closeRedis(command);
     },
   };

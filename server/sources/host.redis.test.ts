@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DomainEvent } from '../../shared/event.ts';
+import { logSourceId } from '../../shared/source.ts';
 import { dropRedis, type Redis } from '../redis/client.ts';
 import { siteKeys } from '../redis/keys.ts';
 import { readBatches, STREAM_START } from '../redis/stream.ts';
@@ -99,6 +100,28 @@ test('[SRC1] of two hosts one is connected; when it stops, the other follows and
   await second.context?.append([alive(2)], 2);
   await host.close();
   expect(await told()).toEqual(['source.alive 1', 'source.alive 99', 'source.alive 2']);
+});
+
+test('[SRC6] a log does not overtake live events that Redis has refused for a while', async () => {
+  const [pbx, log] = [new FakeSource(), new FakeSource()];
+  await start(pbx, {
+    sources: [
+      { id: 'pbx', source: pbx },
+      { id: logSourceId('/queue_log'), source: log },
+    ],
+    leaseTtlMs: 60_000,
+    now: () => 10_000,
+  });
+  await Promise.all([pbx.connected(), log.connected()]);
+  const [live, ofLog] = [pbx.context, log.context];
+  await redis.config('SET', 'maxmemory', '1');
+  await expect(live?.append([alive(1)], 1)).rejects.toThrow('OOM');
+  await redis.config('SET', 'maxmemory', '0');
+  const later = ofLog?.append([alive(3)], 9_999);
+  await live?.append([alive(1)], 1);
+  await live?.append([alive(2)], 2);
+  await later;
+  expect(await told()).toEqual(['source.alive 1', 'source.alive 2', 'source.alive 3']);
 });
 
 test('[SRC1] when nobody takes over, the outage is told', async () => {

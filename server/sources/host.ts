@@ -16,6 +16,7 @@ import { type Appender, FencedError, openAppender } from '../redis/append.ts';
 import { closeRedis, dropRedis, type Redis } from '../redis/client.ts';
 import { siteKeys } from '../redis/keys.ts';
 import { acquireLease, isLeaseLost, LEASE_TTL_MS, type Lease, releaseLease, standByMs } from '../redis/lease.ts';
+import { createPrecedence } from './precedence.ts';
 import type { Source } from './source.ts';
 
 export interface SourceHostOptions {
@@ -113,6 +114,7 @@ class Tenure {
   /** Ends the sources. */
   readonly #over = new AbortController();
   readonly #reconnects = new Map<string, AbortController>();
+  readonly #precedence = createPrecedence();
   readonly #farewells: EventBatch[] = [];
   readonly #handOverMs: number;
   #releasedAt = 0;
@@ -175,6 +177,7 @@ class Tenure {
       const append = (events: readonly DomainEvent[], receivedAt: number) => this.#append(id, events, receivedAt);
       try {
         await source.run({ site, source: id, append, now, random, log: log.child({ site }), signal });
+        this.#precedence.gone(id);
       } catch (err) {
         // By contract a bug; the site must not stay blind for it.
         log.error({ site, source: id, err }, 'source.failed');
@@ -192,8 +195,10 @@ class Tenure {
     if (told.length < events.length) this.#farewells.push(batchOf(events.filter(isFarewell)));
     // Fenced: the events are in the picture that the next holder takes.
     if (told.length === 0 || this.#isFenced) return;
+    await this.#precedence.turn(source, receivedAt, this.#options.now, this.#over.signal);
     try {
       await this.#appender.append([batchOf(told)]);
+      this.#precedence.arrived(source);
       this.#options.onAppended?.(source, told.length);
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
