@@ -32,12 +32,14 @@ export function createDemoSource({ seed, folder, committedAt, log }: DemoOptions
     kind: 'demo',
     async run(context) {
       const { now, signal } = context;
+      const { openedAtMs, isNew } = await opening(folder, seed, now());
       const centre = await startDemoCentre({
         now,
         seed,
         secret: randomBytes(16).toString('hex'),
-        openedAtMs: await openingTime(folder, seed, now()),
-        resumeFromMs: await committedAt(),
+        openedAtMs,
+        // What is committed beside a new world is not of this one: all of its past is news.
+        resumeFromMs: isNew ? openedAtMs : await committedAt(),
         signal,
         log,
       });
@@ -50,13 +52,13 @@ export function createDemoSource({ seed, folder, committedAt, log }: DemoOptions
   };
 }
 
-async function openingTime(folder: string, seed: number, now: number): Promise<number> {
+async function opening(folder: string, seed: number, now: number): Promise<{ openedAtMs: number; isNew: boolean }> {
   const file = path.join(folder, `opened-at-${seed}`);
   // Unreadable or nonsense means the same as absent: a new world opens.
   const kept = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (kept > 0 && kept <= now && now - kept < MAX_AGE_MS) return kept;
-  const openedAt = Math.floor((now - OPENED_BEFORE_MS) / QUARTER_MS) * QUARTER_MS;
+  if (kept > 0 && kept <= now && now - kept < MAX_AGE_MS) return { openedAtMs: kept, isNew: false };
+  const openedAtMs = Math.floor((now - OPENED_BEFORE_MS) / QUARTER_MS) * QUARTER_MS;
   await mkdir(folder, { recursive: true });
-  await writeFile(file, String(openedAt));
-  return openedAt;
+  await writeFile(file, String(openedAtMs));
+  return { openedAtMs, isNew: true };
 }
