@@ -3,6 +3,7 @@
  * types from them.
  */
 import { z } from 'zod';
+import { actingSchema, commandParams } from './api-command.ts';
 import { integritySchema } from './api-integrity.ts';
 import {
   agentSchema,
@@ -26,6 +27,8 @@ import {
   storedAgentSettingsSchema,
   storedQueueSettingsSchema,
 } from './api-settings.ts';
+import { commandSchema, statusSchema } from './command.ts';
+import type { Right } from './policy.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') });
 
@@ -63,16 +66,20 @@ export interface Endpoint<
   R extends z.ZodType = z.ZodType,
   B extends z.ZodType = z.ZodType,
 > {
-  /** `put` changes something, and needs the admin token. */
-  readonly method: 'get' | 'put';
+  /** All but `get` change something, and need the admin token. */
+  readonly method: 'get' | 'put' | 'post' | 'delete';
   /** Path parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly summary: string;
+  /** What the asker must hold; `person`: to be one, signed in; `anybody`: nothing. */
+  readonly right?: Right | 'person' | 'anybody';
   readonly params: P;
   /** Body of the request, where there is one. */
   readonly body?: B;
   readonly response: R;
-  /** Status besides 200 that carries the same body. */
+  /** Status of success where it is not 200. */
+  readonly status?: 202;
+  /** Status besides that which carries the same body. */
   readonly alsoStatus?: 503;
 }
 
@@ -185,5 +192,42 @@ export const API = {
     params: agentSettingsParams,
     body: agentSettingsChangeSchema,
     response: storedAgentSettingsSchema,
+  }),
+  acting: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/acting',
+    summary: 'What can be done to the PBX of a site now, and what of it the asker may.',
+    right: 'agents.view',
+    params: siteParams,
+    response: actingSchema,
+  }),
+  placeCommand: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/commands',
+    summary:
+      'Acts on the PBX. Answers with the end of it where it comes within 1.5 s, else with the state so far; the same id again is the same command. Only `confirmed` means that the PBX has shown the effect.',
+    right: 'agents.view',
+    params: siteParams,
+    body: commandSchema,
+    status: 202,
+    response: statusSchema,
+  }),
+  command: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/commands/{command}',
+    summary: 'What became of a command; for a day.',
+    right: 'agents.view',
+    params: commandParams,
+    response: statusSchema,
+  }),
+  undoCommand: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/commands/{command}/undo',
+    summary:
+      'Takes a confirmed command back, by another command, whose state it answers. 409 after ten seconds, and where nothing can be brought back.',
+    right: 'agents.view',
+    params: commandParams,
+    status: 202,
+    response: statusSchema,
   }),
 } as const;

@@ -11,6 +11,7 @@ import { listen } from './listen.ts';
 import type { Mirror } from './mirror.ts';
 import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
+import { type AuditPort, type CommandPort, commandRoutes } from './routes/commands.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { type SettingsPort, settingsRoutes } from './routes/settings.ts';
@@ -28,6 +29,8 @@ export interface GatewayOptions {
   readonly clientDir: string;
   readonly store: Store;
   readonly settings: SettingsPort;
+  readonly commands: CommandPort;
+  readonly audit: AuditPort;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly log: Logger;
@@ -70,6 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     routes: [
       ...healthRoutes(mirror, store, { ...routeOptions, now, history: metrics.historyBacklogs }),
       ...liveRoutes(mirror, now, routeOptions),
+      ...commandRoutes(mirror, options.commands, options.audit, { ...routeOptions, now }),
       ...settingsRoutes((site) => mirror.sites.includes(site), options.settings, routeOptions),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },

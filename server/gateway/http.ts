@@ -8,7 +8,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { AppError, answerTo } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { openApi } from './openapi.ts';
-import type { Route } from './route.ts';
+import { ADMIN, type Route } from './route.ts';
 
 /** Paths of client screens; each serves index.html and the client takes it from there. */
 const SCREENS = ['/', '/wall', '/wall/*rest', '/floor', '/floor/*rest'];
@@ -85,7 +85,11 @@ export function bearer(adminToken: string | null): RequestHandler {
   const expected = adminToken === null ? null : digest(adminToken);
   return (request, response, next) => {
     const given = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (expected === null || given === undefined || timingSafeEqual(digest(given.trim()), expected)) return next();
+    if (expected === null || given === undefined) return next();
+    if (timingSafeEqual(digest(given.trim()), expected)) {
+      response.locals.subject = ADMIN;
+      return next();
+    }
     response.set('WWW-Authenticate', 'Bearer');
     next(new AppError('auth.tokenWrong'));
   };

@@ -48,7 +48,7 @@ function operation(name: string, contract: Endpoint) {
     ...(contract.body && { requestBody: { required: true, content: json(contract.body, 'input') } }),
     ...(contract.method !== 'get' && { security: [{ adminToken: [] }] }),
     responses: {
-      200: body,
+      [contract.status ?? 200]: body,
       ...(contract.alsoStatus && { [contract.alsoStatus]: body }),
       default: { $ref: '#/components/responses/Error' },
     },

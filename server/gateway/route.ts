@@ -2,6 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { Endpoint } from '../../shared/api.ts';
+import { EVERYWHERE, RIGHTS, type Subject } from '../../shared/policy.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
@@ -22,8 +23,21 @@ export interface Route {
   readonly handle: RequestHandler;
 }
 
+/** Whoever holds the admin token, and whoever does not, until there are people. */
+export const ADMIN: Subject = Object.freeze({
+  kind: 'token',
+  id: 'admin',
+  name: 'admin token',
+  rights: RIGHTS,
+  scope: EVERYWHERE,
+});
+const NOBODY: Subject = Object.freeze({ kind: 'anybody', id: '', name: '', rights: [], scope: EVERYWHERE });
+
 /** What a handler is given beside the parameters. */
 export interface Asked<B> {
+  readonly subject: Subject;
+  /** Address of the asker. */
+  readonly from: string;
   readonly body: B;
   /** Version that the caller wants to change, from If-Match; null without the header. */
   readonly ifMatch: number | null;
@@ -43,7 +57,12 @@ export function route<P extends z.ZodType, R extends z.ZodType, B extends z.ZodT
     async handle(request: Request, response: Response) {
       const params = contract.params.safeParse(request.params);
       if (!params.success) throw new AppError('request.invalid', params.error.message);
-      const asked = { body: bodyOf(contract.body, request.body), ifMatch: ifMatchOf(request) };
+      const asked = {
+        subject: (response.locals.subject as Subject | undefined) ?? NOBODY,
+        from: request.socket.remoteAddress ?? '',
+        body: bodyOf(contract.body, request.body),
+        ifMatch: ifMatchOf(request),
+      };
       const answer = await handler(params.data, asked as Asked<z.output<B>>);
       const { status, body, headers } = answer instanceof Reply ? answer : new Reply(200, answer);
       const checked = contract.response.safeParse(body);

@@ -1,10 +1,12 @@
 /** Role `gateway`: serves screens, API and sockets of every site it follows. */
 import path from 'node:path';
+import { abilitiesSchema } from '../../shared/api-command.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
-import { dropRedis } from '../redis/client.ts';
+import { dropRedis, type Redis } from '../redis/client.ts';
+import { placeCommand, readActing, readCommand } from '../redis/commands.ts';
 import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
 import { startSettings } from '../settings/settings.ts';
@@ -21,6 +23,15 @@ const noDatabase = async (): Promise<never> => {
   throw new AppError('database.unreachable', 'Settings are kept in PostgreSQL; set DATABASE_URL.');
 };
 const NO_SETTINGS: GatewayOptions['settings'] = { list: noDatabase, read: noDatabase, write: noDatabase };
+
+/** Until there is an audit log. */
+const NO_AUDIT: GatewayOptions['audit'] = { record: async () => {} };
+
+const commandsOver = (redis: Redis): GatewayOptions['commands'] => ({
+  place: (site, order) => placeCommand(redis, site, order),
+  read: (site, id) => readCommand(redis, site, id),
+  acting: async (site) => abilitiesSchema.nullable().parse(await readActing(redis, site)),
+});
 
 const CLIENT_DIR = path.join(import.meta.dirname, '../../client/dist');
 
@@ -45,6 +56,8 @@ export async function startServing(
     clientDir,
     store: redisHealth(command),
     settings: settings ?? NO_SETTINGS,
+    commands: commandsOver(command),
+    audit: NO_AUDIT,
     metrics,
     now,
     log,

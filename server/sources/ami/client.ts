@@ -3,6 +3,7 @@
  * them it waits, longer after each failure. The translator outlives them all.
  */
 import type { Source } from '../source.ts';
+import { AmiActing } from './acting.ts';
 import { createBackoff } from './backoff.ts';
 import { createFeed } from './feed.ts';
 import { createOutbox, pause } from './outbox.ts';
@@ -22,8 +23,11 @@ export function createAmiSource(url: AmiUrl, options: AmiSourceOptions): Source 
   const timings: AmiTimings = { ...AMI_TIMINGS, ...options.timings };
   const limits: AmiLimits = { ...AMI_LIMITS, ...options.limits };
 
+  const acting = new AmiActing(timings);
+
   return {
     kind: 'ami',
+    acting,
     async run(context) {
       const log = context.log.child({ source: context.source, pbx: describeAmiUrl(url) });
       const translator = options.createTranslator();
@@ -39,6 +43,7 @@ export function createAmiSource(url: AmiUrl, options: AmiSourceOptions): Source 
           url,
           context: { ...context, log },
           feed,
+          acting,
           outbox,
           wantedEvents: translator.wantedEvents,
           timings,
