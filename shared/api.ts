@@ -3,6 +3,18 @@
  * types from them.
  */
 import { z } from 'zod';
+import {
+  agentDayParams,
+  agentDayQuery,
+  agentDaySchema,
+  callBackBody,
+  callBackSchema,
+  callerBody,
+  callerSchema,
+  contactParams,
+  contactsQuery,
+  contactsSchema,
+} from './api-history.ts';
 import { integritySchema } from './api-integrity.ts';
 import {
   agentSchema,
@@ -26,6 +38,7 @@ import {
   storedAgentSettingsSchema,
   storedQueueSettingsSchema,
 } from './api-settings.ts';
+import type { Right } from './policy.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') });
 
@@ -62,13 +75,18 @@ export interface Endpoint<
   P extends z.ZodType = z.ZodType,
   R extends z.ZodType = z.ZodType,
   B extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
 > {
-  /** `put` changes something, and needs the admin token. */
-  readonly method: 'get' | 'put';
+  /** Everything but `get` changes something, and needs the admin token. */
+  readonly method: 'get' | 'put' | 'post' | 'delete';
   /** Path parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly summary: string;
+  /** What whoever asks must be allowed to. */
+  readonly right?: Right | 'anybody' | 'person';
   readonly params: P;
+  /** What may stand behind the path, where anything may. */
+  readonly query?: Q;
   /** Body of the request, where there is one. */
   readonly body?: B;
   readonly response: R;
@@ -76,9 +94,8 @@ export interface Endpoint<
   readonly alsoStatus?: 503;
 }
 
-const endpoint = <P extends z.ZodType, R extends z.ZodType, B extends z.ZodType = z.ZodUndefined>(
-  one: Endpoint<P, R, B>,
-): Endpoint<P, R, B> => one;
+/** Method and path keep their text as a type: by them the client asks, so that no schema travels to a screen. */
+const endpoint = <const E extends Endpoint>(one: E): E => one;
 
 export const API = {
   health: endpoint({
@@ -185,5 +202,42 @@ export const API = {
     params: agentSettingsParams,
     body: agentSettingsChangeSchema,
     response: storedAgentSettingsSchema,
+  }),
+  agentDay: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/agents/{agent}/day',
+    summary:
+      "An agent's business day: states, contacts, gaps. Of the running day the open state is of the live view, the rest of history, which comes some seconds later.",
+    right: 'agents.view',
+    params: agentDayParams,
+    query: agentDayQuery,
+    response: agentDaySchema,
+  }),
+  contacts: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/contacts',
+    summary: 'Contacts that are over, newest first, a page at a time. Callers are masked.',
+    right: 'contacts.view',
+    params: siteParams,
+    query: contactsQuery,
+    response: contactsSchema,
+  }),
+  revealCaller: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/contacts/{contact}/caller',
+    summary: 'The whole number of a caller. Every look is in the audit log, with its reason.',
+    right: 'caller.reveal',
+    params: contactParams,
+    body: callerBody,
+    response: callerSchema,
+  }),
+  callBack: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/contacts/{contact}/call-back',
+    summary: 'One step of calling a lost caller back; 409 if somebody else took one since.',
+    right: 'contacts.view',
+    params: contactParams,
+    body: callBackBody,
+    response: callBackSchema,
   }),
 } as const;

@@ -12,6 +12,7 @@ import type { Mirror } from './mirror.ts';
 import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
+import { type AuditPort, type HistoryPort, historyRoutes } from './routes/history.ts';
 import { liveRoutes } from './routes/live.ts';
 import { type SettingsPort, settingsRoutes } from './routes/settings.ts';
 import { attachSockets } from './socket.ts';
@@ -28,6 +29,10 @@ export interface GatewayOptions {
   readonly clientDir: string;
   readonly store: Store;
   readonly settings: SettingsPort;
+  readonly history: HistoryPort;
+  readonly audit: AuditPort;
+  /** Of every site that does not say it itself. */
+  readonly businessDay: { readonly timeZone: string; readonly start: string };
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly log: Logger;
@@ -71,6 +76,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...healthRoutes(mirror, store, { ...routeOptions, now, history: metrics.historyBacklogs }),
       ...liveRoutes(mirror, now, routeOptions),
       ...settingsRoutes((site) => mirror.sites.includes(site), options.settings, routeOptions),
+      ...historyRoutes(mirror, options.history, options.audit, {
+        ...routeOptions,
+        now,
+        businessDay: options.businessDay,
+      }),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
     clientDir: options.clientDir,

@@ -34,17 +34,11 @@ function paths(): Record<string, Record<string, unknown>> {
 }
 
 function operation(name: string, contract: Endpoint) {
-  const { properties = {} } = z.toJSONSchema(contract.params);
   const body = { description: contract.summary, content: json(contract.response) };
   return {
     operationId: name,
     summary: contract.summary,
-    parameters: Object.entries(properties).map(([param, schema]) => ({
-      name: param,
-      in: 'path',
-      required: true,
-      schema,
-    })),
+    parameters: [...parametersOf(contract.params, 'path'), ...parametersOf(contract.query, 'query')],
     ...(contract.body && { requestBody: { required: true, content: json(contract.body, 'input') } }),
     ...(contract.method !== 'get' && { security: [{ adminToken: [] }] }),
     responses: {
@@ -53,4 +47,15 @@ function operation(name: string, contract: Endpoint) {
       default: { $ref: '#/components/responses/Error' },
     },
   };
+}
+
+function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): Record<string, unknown>[] {
+  if (schema === undefined) return [];
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path',
+    schema: property,
+  }));
 }

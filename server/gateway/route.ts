@@ -23,8 +23,9 @@ export interface Route {
 }
 
 /** What a handler is given beside the parameters. */
-export interface Asked<B> {
+export interface Asked<B, Q = unknown> {
   readonly body: B;
+  readonly query: Q;
   /** Version that the caller wants to change, from If-Match; null without the header. */
   readonly ifMatch: number | null;
 }
@@ -32,10 +33,13 @@ export interface Asked<B> {
 type Answer<R> = R | Reply<R>;
 
 /** `handler` gives the body, or a `Reply` where the contract names another status or a header goes with it. */
-export function route<P extends z.ZodType, R extends z.ZodType, B extends z.ZodType>(
-  contract: Endpoint<P, R, B>,
+export function route<P extends z.ZodType, R extends z.ZodType, B extends z.ZodType, Q extends z.ZodType>(
+  contract: Endpoint<P, R, B, Q>,
   options: RouteOptions,
-  handler: (params: z.output<P>, asked: Asked<z.output<B>>) => Answer<z.input<R>> | Promise<Answer<z.input<R>>>,
+  handler: (
+    params: z.output<P>,
+    asked: Asked<z.output<B>, z.output<Q>>,
+  ) => Answer<z.input<R>> | Promise<Answer<z.input<R>>>,
 ): Route {
   return {
     method: contract.method,
@@ -43,8 +47,12 @@ export function route<P extends z.ZodType, R extends z.ZodType, B extends z.ZodT
     async handle(request: Request, response: Response) {
       const params = contract.params.safeParse(request.params);
       if (!params.success) throw new AppError('request.invalid', params.error.message);
-      const asked = { body: bodyOf(contract.body, request.body), ifMatch: ifMatchOf(request) };
-      const answer = await handler(params.data, asked as Asked<z.output<B>>);
+      const asked = {
+        query: parsed(contract.query, request.query),
+        body: parsed(contract.body, request.body),
+        ifMatch: ifMatchOf(request),
+      };
+      const answer = await handler(params.data, asked as Asked<z.output<B>, z.output<Q>>);
       const { status, body, headers } = answer instanceof Reply ? answer : new Reply(200, answer);
       const checked = contract.response.safeParse(body);
       if (!checked.success) {
@@ -70,9 +78,9 @@ export class Reply<B> {
   }
 }
 
-function bodyOf(schema: z.ZodType | undefined, body: unknown): unknown {
+function parsed(schema: z.ZodType | undefined, given: unknown): unknown {
   if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
   throw new AppError('request.invalid', parsed.error.message, { issues });

@@ -4,7 +4,10 @@ import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
+import { within } from '../gateway/routes/health.ts';
+import { createHistoryReader } from '../history/reader.ts';
 import { dropRedis } from '../redis/client.ts';
+import { nextFactId } from '../redis/facts.ts';
 import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
 import { startSettings } from '../settings/settings.ts';
@@ -18,9 +21,17 @@ export interface Serving extends Role {
 }
 
 const noDatabase = async (): Promise<never> => {
-  throw new AppError('database.unreachable', 'Settings are kept in PostgreSQL; set DATABASE_URL.');
+  throw new AppError('database.unreachable', 'Settings and history are kept in PostgreSQL; set DATABASE_URL.');
 };
 const NO_SETTINGS: GatewayOptions['settings'] = { list: noDatabase, read: noDatabase, write: noDatabase };
+const NO_HISTORY: GatewayOptions['history'] = {
+  agentDay: noDatabase,
+  contacts: noDatabase,
+  caller: noDatabase,
+  callBack: noDatabase,
+};
+/** Nobody is known by name yet, so there is nothing to write down. */
+const NO_AUDIT: GatewayOptions['audit'] = { record: async () => {} };
 
 const CLIENT_DIR = path.join(import.meta.dirname, '../../client/dist');
 
@@ -38,6 +49,9 @@ export async function startServing(
     };
   };
   const settings = database && (await startSettings({ database, connect, now, log }));
+  // A day is worth showing without it: while Redis is away the screen says so anyway.
+  const nextFact = async (site: string, cursor: string) => (await within(nextFactId(command, site, cursor))) ?? null;
+  const history = database && createHistoryReader({ database, nextFact, now });
   const gateway = await startGateway({
     port: config.port,
     host: config.host,
@@ -45,6 +59,9 @@ export async function startServing(
     clientDir,
     store: redisHealth(command),
     settings: settings ?? NO_SETTINGS,
+    history: history ?? NO_HISTORY,
+    audit: NO_AUDIT,
+    businessDay: { timeZone: config.timeZone, start: config.businessDayStart },
     metrics,
     now,
     log,

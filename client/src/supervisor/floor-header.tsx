@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/format.ts';
 import { type Language, setLanguage } from '../i18n/i18n.ts';
@@ -7,23 +7,26 @@ import type { SiteView } from '../live/rows.ts';
 import { useLive, useServerNow } from '../live/use-live.tsx';
 import { FreshnessPills } from '../ui/freshness-pill.tsx';
 import { Given } from '../ui/given.tsx';
-import { setTheme, storedTheme } from '../ui/theme.ts';
+import { setTheme, type Theme } from '../ui/theme.ts';
 import type { Density } from './preferences.ts';
 
 interface FloorHeaderProps {
   readonly site: SiteView | null;
   readonly freshness: Freshness;
   readonly density: Density;
+  readonly theme: Theme;
   readonly onDensity: (density: Density) => void;
+  readonly onTheme: (theme: Theme) => void;
+  readonly onPalette: () => void;
   readonly onHelp: () => void;
 }
 
-export function FloorHeader({ site, freshness, density, onDensity, onHelp }: FloorHeaderProps): ReactNode {
+export function FloorHeader(props: FloorHeaderProps): ReactNode {
+  const { site, freshness, density, theme, onDensity, onTheme, onPalette, onHelp } = props;
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { connection } = useLive();
   const now = useServerNow();
-  const [theme, setShownTheme] = useState(storedTheme);
   const otherTheme = theme === 'dark' ? 'light' : 'dark';
   const otherLanguage: Language = i18n.language === 'en' ? 'zh-CN' : 'en';
   const otherDensity: Density = density === 'compact' ? 'comfortable' : 'compact';
@@ -44,6 +47,14 @@ export function FloorHeader({ site, freshness, density, onDensity, onHelp }: Flo
         <FreshnessPills freshness={freshness} />
       </span>
       <span className="floor-header__tools">
+        <button
+          type="button"
+          className="tool tool--framed tool--palette"
+          onClick={onPalette}
+          aria-keyshortcuts="Control+K Meta+K"
+        >
+          {t('palette.short')} <kbd>Ctrl K</kbd>
+        </button>
         <button type="button" className="tool" onClick={() => onDensity(otherDensity)} title={t('floor.density')}>
           {t(`floor.${otherDensity}`)}
         </button>
@@ -53,7 +64,7 @@ export function FloorHeader({ site, freshness, density, onDensity, onHelp }: Flo
           title={t('floor.theme')}
           onClick={() => {
             setTheme(otherTheme);
-            setShownTheme(otherTheme);
+            onTheme(otherTheme);
           }}
         >
           {otherTheme === 'dark' ? t('floor.themeDark') : t('floor.themeLight')}

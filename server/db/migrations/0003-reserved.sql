@@ -1,0 +1,1 @@
+-- Holds the number until the migration that it belongs to is here.
