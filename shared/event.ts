@@ -92,6 +92,8 @@ const offerEnded = z.object({
   type: z.literal('offer.ended'),
   at: epochMs,
   offer: id,
+  /** Tells which ringing a PBX's log means where the start of the offer was not heard; null where the source does not say. */
+  call: id.nullable().default(null),
   queue: id.nullable(),
   agent: id.nullable(),
   outcome: z.enum(['answered', 'noAnswer', 'canceled']),

@@ -28,8 +28,8 @@ export function endOffer(site: Site, event: EventOf<'offer.ended'>, source: stri
   if (!offer) {
     // Its start fell into a gap: only a no-answer that names its queue and agent leaves a trace.
     if (!isNoAnswer || event.queue === null || event.agent === null) return;
-    const { queue, agent, at } = event;
-    offer = { ...NEW, id: event.offer, call: '', queue, agent, source, startedAt: at, endedAt: at };
+    const { call, queue, agent, at } = event;
+    offer = { ...NEW, id: event.offer, call: call ?? '', queue, agent, source, startedAt: at, endedAt: at };
   }
   const isNews = isNoAnswer && !offer.isNoAnswerCounted;
   if (offer.endedAt !== null && !isNews && site.offers.has(offer.id)) return;

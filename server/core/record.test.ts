@@ -211,7 +211,7 @@ describe('a record', () => {
 describe('a recorded no-answer', () => {
   const rings = ami({ type: 'offer.started', at: S, offer: 'o', call: 'c', queue: 'q1', agent: 'PJSIP/1' });
   const ended = (outcome: 'noAnswer' | 'canceled', ms = 12_300): Told =>
-    ami({ type: 'offer.ended', at: S + ms, offer: 'o', queue: 'q1', agent: 'PJSIP/1', outcome });
+    ami({ type: 'offer.ended', at: S + ms, offer: 'o', call: 'c', queue: 'q1', agent: 'PJSIP/1', outcome });
   const noAnswer = (nth = 0, ms = 12_000): Told =>
     log({ type: 'offer.recorded', at: S + ms, call: 'c', queue: 'q1', agentName: 'Ann', ringMs: 12_000, nth });
 
@@ -224,6 +224,15 @@ describe('a recorded no-answer', () => {
     const site = fold([...begin, ...told]);
     expect(today(site).ringNoAnswer).toBe(1);
     expect(site.agents.get('PJSIP/1')?.ringNoAnswer).toBe(1);
+  });
+
+  test('[REC9] of two calls that rang one agent at once are two, also where one was not heard to begin', () => {
+    const endsOther = { type: 'offer.ended', at: S + 11_900, offer: 'p', call: 'd', outcome: 'noAnswer' } as const;
+    const other = ami({ ...endsOther, queue: 'q1', agent: 'PJSIP/1' });
+    const otherNoAnswer = log({ ...(noAnswer().event as EventOf<'offer.recorded'>), call: 'd' });
+    const site = fold([...begin, rings, noAnswer(), otherNoAnswer, other, ended('noAnswer')]);
+    expect(today(site).ringNoAnswer).toBe(2);
+    expect(site.agents.get('PJSIP/1')?.ringNoAnswer).toBe(2);
   });
 
   test('[REC10] two within a second are two', () => {
@@ -282,7 +291,7 @@ function stage(visits: readonly ScriptedVisit[]): Scene {
       const ringsAt = at + Math.floor((visit.waitMs * n) / 2);
       const endsAt = at + Math.floor((visit.waitMs * (n + 1)) / 2);
       live.push({ type: 'offer.started', at: ringsAt, offer, call, queue, agent });
-      live.push({ type: 'offer.ended', at: endsAt, offer, queue, agent, outcome: 'noAnswer' });
+      live.push({ type: 'offer.ended', at: endsAt, offer, call, queue, agent, outcome: 'noAnswer' });
       const ring = `${call}|${queue}|${agentName}|${second(endsAt)}`;
       const ringNth = seconds.get(ring) ?? 0;
       seconds.set(ring, ringNth + 1);

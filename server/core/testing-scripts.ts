@@ -58,7 +58,15 @@ export const dayArbitrary: fc.Arbitrary<DomainEvent[]> = fc
       if (visit.ringsFirst !== null) {
         const offer = `${call}@${at}`;
         events.push({ type: 'offer.started', at, offer, call, queue, agent: visit.ringsFirst });
-        events.push({ type: 'offer.ended', at: leftAt, offer, queue, agent: visit.ringsFirst, outcome: 'noAnswer' });
+        events.push({
+          type: 'offer.ended',
+          at: leftAt,
+          offer,
+          call,
+          queue,
+          agent: visit.ringsFirst,
+          outcome: 'noAnswer',
+        });
       }
       if (visit.end === 'answered' || visit.end === 'talks') {
         events.push({ type: 'contact.answered', at: leftAt, call, queue, agent, reportedWaitMs: visit.waitMs });

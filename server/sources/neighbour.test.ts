@@ -41,6 +41,17 @@ test('[TWO1] calls of two PBXs with equal ids are different calls', () => {
   );
 });
 
+test('[TWO1] start and end of an offer name the same call of the same PBX', () => {
+  const ids = { at: 1_000_000, offer: 'leg', call: 'c', queue: 'q', agent: 'a' };
+  const offer: DomainEvent[] = [
+    { type: 'offer.started', ...ids },
+    { type: 'offer.ended', ...ids, outcome: 'noAnswer' },
+    { type: 'offer.ended', ...ids, call: null, outcome: 'noAnswer' },
+  ];
+  const told = createNeighbour('pbx2')(offer, ids.at);
+  expect(told.map((event) => 'call' in event && event.call)).toEqual(['pbx2/c', 'pbx2/c', null]);
+});
+
 test('[TWO2] a clock that is 90 s ahead or behind changes no counter', () => {
   fc.assert(
     fc.property(dayArbitrary, fc.constantFrom(-90_000, 90_000), (day, skewMs) => {

@@ -37,6 +37,7 @@ export function createNeighbour(source: string): Neighbour {
     if (Math.abs(wantedMs - appliedMs) > STEP_MS) appliedMs = wantedMs;
   };
   const named = (id: string): string => `${source}/${id}`;
+  const namedIfAny = (id: string | null): string | null => (id === null ? null : named(id));
   const timed = (at: number): number => Math.max(0, at - appliedMs);
   return (events, receivedAt) =>
     events.map((event) => {
@@ -48,11 +49,11 @@ export function createNeighbour(source: string): Neighbour {
         case 'contact.left':
           return { ...moved, call: named(moved.call) };
         case 'contact.finished':
-          return { ...moved, call: moved.call === null ? null : named(moved.call) };
+          return { ...moved, call: namedIfAny(moved.call) };
         case 'offer.started':
           return { ...moved, call: named(moved.call), offer: named(moved.offer) };
         case 'offer.ended':
-          return { ...moved, offer: named(moved.offer) };
+          return { ...moved, call: namedIfAny(moved.call), offer: named(moved.offer) };
         case 'source.synced':
           return namedPicture(moved, named, timed);
         default:

@@ -133,6 +133,16 @@ test('[AMI4] an offer ends by answer, no answer, or silently with its leg, once'
   expect(outcomes(connect(800))).toEqual(['answered']);
 });
 
+test('[AMI4] every end of an offer names its call, also where its start was not heard', () => {
+  const called = block('AgentCalled', 0, { ...caller, DestUniqueid: 'leg', Interface: 'PJSIP/8001' });
+  const noAnswer = block('AgentRingNoAnswer', 900, { ...caller, DestUniqueid: 'leg', Interface: 'PJSIP/8001' });
+  const callsOf = (...blocks: string[]) =>
+    eventsOf(blocks).flatMap((event) => (event.type === 'offer.ended' ? [event.call] : []));
+  expect(callsOf(called, connect(800))).toEqual(['c1']);
+  expect(callsOf(called, block('Hangup', 950, { Uniqueid: 'leg' }))).toEqual(['c1']);
+  expect(callsOf(noAnswer)).toEqual(['c1']);
+});
+
 const pong = (at: number): AmiMessage =>
   messages(`Response: Success\r\nPing: Pong\r\nTimestamp: ${(at / 1_000).toFixed(6)}\r\n\r\n`)[0] as AmiMessage;
 

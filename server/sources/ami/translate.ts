@@ -71,7 +71,7 @@ class Translator implements AmiTranslator {
   readonly #hangups = new Set<string>();
   readonly #waits = new Waits();
   readonly #talks = new OpenTalks();
-  readonly #offers = new Map<string, { readonly agent: string; readonly queue: string }>();
+  readonly #offers = new Map<string, { readonly call: string; readonly agent: string; readonly queue: string }>();
   /** Stamp of the newest AgentComplete by queue and interface: one without channels has no other identity. */
   readonly #lastComplete = new Map<string, string>();
 
@@ -162,7 +162,7 @@ class Translator implements AmiTranslator {
       idOf(message, header),
     );
     if (!offer || !call || !queue || !agent) return lacking(message, at);
-    this.#offers.set(offer, { agent, queue });
+    this.#offers.set(offer, { call, agent, queue });
     return [{ type: 'offer.started', at, offer, call, queue, agent }];
   }
 
@@ -175,7 +175,7 @@ class Translator implements AmiTranslator {
     const answered: DomainEvent = { type: 'contact.answered', at, call, queue, agent, reportedWaitMs };
     const offer = idOf(message, 'DestUniqueid');
     if (!offer || !this.#offers.delete(offer)) return [answered];
-    return [{ type: 'offer.ended', at, offer, queue, agent, outcome: 'answered' }, answered];
+    return [{ type: 'offer.ended', at, offer, call, queue, agent, outcome: 'answered' }, answered];
   }
 
   onComplete(message: AmiMessage, at: number): DomainEvent[] {
@@ -200,14 +200,15 @@ class Translator implements AmiTranslator {
     const [offer, queue, agent] = ['DestUniqueid', 'Queue', 'Interface'].map((header) => idOf(message, header));
     if (!offer || !queue || !agent) return lacking(message, at);
     this.#offers.delete(offer);
-    return [{ type: 'offer.ended', at, offer, queue, agent, outcome: 'noAnswer' }];
+    const call = idOf(message, 'Uniqueid') ?? null;
+    return [{ type: 'offer.ended', at, offer, call, queue, agent, outcome: 'noAnswer' }];
   }
 
   onLegEnd(leg: string | undefined, at: number): DomainEvent[] {
     const offer = leg === undefined ? undefined : this.#offers.get(leg);
     if (leg === undefined || !offer) return [];
     this.#offers.delete(leg);
-    return [{ type: 'offer.ended', at, offer: leg, queue: offer.queue, agent: offer.agent, outcome: 'canceled' }];
+    return [{ type: 'offer.ended', at, offer: leg, ...offer, outcome: 'canceled' }];
   }
 
   onHangupRequest(message: AmiMessage): DomainEvent[] {
