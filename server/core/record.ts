@@ -18,20 +18,41 @@ type Recorded = EventOf<'contact.recorded'>;
 export function recordContact(site: Site, event: Recorded, source: string): void {
   const visits = visitsOf(site, event.call, event.queue);
   if (visits.some((visit) => isRecordOf(visit, event))) return;
-  const seen = visits.find((visit) => isSameVisit(visit, event)) ?? visits.find((visit) => isApart(site, visit, event));
-  if (!seen) {
-    if (isBeyondMemory(site, event.at, source)) return;
-    const caller = { number: event.callerNumber, name: null };
-    const unseen = newContact(site, { ...event, source, caller, isOfferSeen: false });
-    changeContact(site, unseen, settled(site, unseen, event, event.offeredAt), event.at);
-    return;
-  }
-  const isNear = isSameVisit(seen, event);
+  const seen = visitTold(site, visits, event);
+  if (seen) settle(site, seen, event, source);
+  else if (!isBeyondMemory(site, event.at, source)) addUnseen(site, event, source);
+}
+
+/**
+ * The visit that a record tells of. One that only is alike does not stay with a record once that comes which meets it in time:
+ * the clocks are not apart then, and the other record tells of a visit that nobody saw.
+ */
+function visitTold(site: Site, visits: readonly Contact[], event: Recorded): Contact | undefined {
+  return (
+    visits.find((visit) => visit.record === null && isMet(visit, event)) ??
+    visits.find((visit) => visit.record === null && isAlike(site, visit, event)) ??
+    visits.find((visit) => isHeldApart(visit) && isMet(visit, event))
+  );
+}
+
+function settle(site: Site, seen: Contact, event: Recorded, source: string): void {
+  const displaced = recordedOf(site, seen);
+  const isNear = isMet(seen, event);
   if (!isNear) countAnomaly(site, 'log.clockApart');
   const after = settled(site, seen, event, isNear ? event.offeredAt : seen.offeredAt);
   if (seen.state !== 'waiting' && classOf(seen) !== classOf(after))
     noteCorrection(site, `corrected ${classOf(seen)} by the log`, seen.id, classOf(seen), classOf(after));
   changeContact(site, seen, after, event.at);
+  if (!displaced) return;
+  const other = visitTold(site, visitsOf(site, event.call, event.queue), displaced);
+  if (other) settle(site, other, displaced, source);
+  else addUnseen(site, displaced, source);
+}
+
+function addUnseen(site: Site, event: Recorded, source: string): void {
+  const caller = { number: event.callerNumber, name: null };
+  const unseen = newContact(site, { ...event, source, caller, isOfferSeen: false });
+  changeContact(site, unseen, settled(site, unseen, event, event.offeredAt), event.at);
 }
 
 const classOf = (contact: Contact): string => (isAnswered(contact) ? 'answered' : (contact.outcome ?? contact.state));
@@ -39,19 +60,22 @@ const classOf = (contact: Contact): string => (isAnswered(contact) ? 'answered' 
 const isRecordOf = ({ record }: Contact, { offeredAt, nth }: Recorded): boolean =>
   record?.offeredAt === offeredAt && record.nth === nth;
 
-/** Visits are tried oldest first, and the log tells them in that order too. */
-function isSameVisit(visit: Contact, { offeredAt, at }: Recorded): boolean {
-  if (visit.record !== null || visit.offeredAt < offeredAt - LOG_SLACK_MS) return false;
+/** Record and visit meet in time. Visits are tried oldest first, and the log tells them in that order too. */
+function isMet(visit: Contact, { offeredAt, at }: Recorded): boolean {
+  if (visit.offeredAt < offeredAt - LOG_SLACK_MS) return false;
   // An offer that nobody saw was put where something else proved it: anywhere within the visit.
   return visit.offeredAt <= (visit.isOfferSeen ? offeredAt : at) + LOG_SLACK_MS;
 }
+
+/** A record that does not meet the visit in time has been taken for its own. */
+const isHeldApart = ({ record, offeredAt }: Contact): boolean => record !== null && record.offeredAt !== offeredAt;
 
 /**
  * Where events carry no stamp and the clock of the PBX is off, times do not meet. The same call with the same end, told by
  * the same agent, is taken for the same visit rather than counted twice.
  */
-function isApart(site: Site, visit: Contact, { outcome, agentName, waitMs }: Recorded): boolean {
-  if (visit.record !== null || !visit.isOfferSeen) return false;
+function isAlike(site: Site, visit: Contact, { outcome, agentName, waitMs }: Recorded): boolean {
+  if (!visit.isOfferSeen) return false;
   if (outcome !== 'answered') {
     const isLike = visit.outcome === outcome || (visit.outcome === 'leftOther' && outcome === 'timedOut');
     return isLike && isClose((visit.endedAt ?? 0) - visit.offeredAt, waitMs);
@@ -97,6 +121,27 @@ function settled(site: Site, visit: Contact, event: Recorded, offeredAt: number)
     endedAt: event.at + shiftMs,
     talkMs,
     isTransferred: event.endedBy === 'transfer',
+  };
+}
+
+/** The record that a visit was settled by, as the log had told it. */
+function recordedOf(site: Site, visit: Contact): Recorded | null {
+  const { record, call, queue, offeredAt, outcome, agent, talkMs } = visit;
+  if (record === null) return null;
+  const endedAt = visit.endedAt ?? offeredAt;
+  return {
+    type: 'contact.recorded',
+    at: endedAt - offeredAt + record.offeredAt,
+    call,
+    queue,
+    offeredAt: record.offeredAt,
+    nth: record.nth,
+    callerNumber: visit.caller.number,
+    outcome: outcome ?? 'answered',
+    agentName: agent === null ? null : (site.agents.get(agent)?.name ?? agent),
+    waitMs: (visit.answeredAt ?? endedAt) - offeredAt,
+    talkMs,
+    endedBy: visit.isTransferred ? 'transfer' : 'unknown',
   };
 }
 
