@@ -157,7 +157,7 @@ test.each([
 });
 
 test('[CF3] a host open to the network is a warning', () => {
-  expect(parse({ FLOORCAST_HOST: '0.0.0.0' }).warnings).toEqual([expect.stringContaining('without a log-in')]);
+  expect(parse({ FLOORCAST_HOST: '0.0.0.0' }).warnings).toEqual([expect.stringContaining('with TLS')]);
   for (const host of ['localhost', '127.0.0.1', '::1']) expect(parse({ FLOORCAST_HOST: host }).warnings).toEqual([]);
 });
 

@@ -16,6 +16,7 @@ import { openApi } from './openapi.ts';
 import { type RouteOptions, route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
+import { EVERYTHING, testDoor } from './testing-door.ts';
 import { TestFeed } from './testing-feed.ts';
 
 const NOW = 1_700_000_000_000;
@@ -136,6 +137,7 @@ async function serve(
     log,
     countAnomaly: (kind) => anomalies.push(kind),
     onBrokenAnswer: 'fail',
+    door: testDoor({ s3cret: EVERYTHING }),
     ...extra.options,
   };
   const store = {
@@ -274,7 +276,7 @@ test('[GW1] a broken answer is served, logged and counted in production', async 
   expect(lines.map(({ msg }) => msg)).toEqual(['api.brokenAnswer']);
 });
 
-test('[GW4] with a token set, a wrong one is refused and none or the right one reads', async () => {
+test('[GW4] a wrong token is refused, also where none is needed; none or the right one reads', async () => {
   await serve({ adminToken: 's3cret' });
   expect(await getError('/api/v1/sites', { authorization: 'Bearer wrong' })).toMatchObject({
     status: 401,
