@@ -379,9 +379,19 @@ test('[GW6] a site without a first commit is not ready', async () => {
   });
 });
 
-test('metrics are served as Prometheus reads them', async () => {
-  await serve();
+test('[ACC23] metrics are served as Prometheus reads them, to this machine and to whoever has the admin token', async () => {
+  await serve({ adminToken: 's3cret' });
   expect(await (await get('/metrics')).text()).toContain('floorcast_sockets 0');
+  const forwarded = { 'x-forwarded-for': '192.0.2.7' };
+  expect(await getError('/metrics', forwarded)).toMatchObject({ status: 401, code: 'auth.needed' });
+  expect((await get('/metrics', { ...forwarded, authorization: 'Bearer s3cret' })).status).toBe(200);
+  expect((await get('/healthz', forwarded)).status).toBe(200);
+  expect((await get('/readyz', { ...forwarded, authorization: 'Bearer wrong' })).status).toBe(200);
+});
+
+test('[ACC23] without an admin token none is right', async () => {
+  await serve();
+  expect(await getError('/metrics', { authorization: 'Bearer null' })).toMatchObject({ status: 401, code: 'auth.tokenWrong' });
 });
 
 test('[CF5] docs/openapi.json is what the contracts say, and is served', async () => {
