@@ -17,7 +17,7 @@ export const passwordSchema = z.string().min(10, 'give at least 10 characters').
 const nameSchema = text(64);
 const codeSchema = z.string().regex(/^\d{6}$/, 'give the six digits');
 
-export const whoSchema = z.object({
+const whoSchema = z.object({
   kind: z.enum(['person', 'token', 'screen', 'anybody']),
   id: z.string(),
   name: z.string(),

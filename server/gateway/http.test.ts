@@ -391,7 +391,10 @@ test('[ACC23] metrics are served as Prometheus reads them, to this machine and t
 
 test('[ACC23] without an admin token none is right', async () => {
   await serve();
-  expect(await getError('/metrics', { authorization: 'Bearer null' })).toMatchObject({ status: 401, code: 'auth.tokenWrong' });
+  expect(await getError('/metrics', { authorization: 'Bearer null' })).toMatchObject({
+    status: 401,
+    code: 'auth.tokenWrong',
+  });
 });
 
 test('[CF5] docs/openapi.json is what the contracts say, and is served', async () => {

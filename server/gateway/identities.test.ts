@@ -21,7 +21,12 @@ beforeEach(() => {
   );
 });
 
-const requestOf = (token: string) => ({ headers: { authorization: `Bearer ${token}` } }) as IncomingMessage;
+const requestOf = (token: string, remoteAddress = '192.0.2.7') =>
+  ({
+    headers: { host: 'localhost', ...(token && { authorization: `Bearer ${token}` }) },
+    socket: { remoteAddress },
+    httpVersion: '1.1',
+  }) as IncomingMessage;
 const known = async (token: string): Promise<Admission> => {
   const admission = await identities.of(requestOf(token));
   if (!admission) throw new Error('not known');
@@ -34,6 +39,14 @@ test('[SCP8] a storm of one credential is one question; each credential gets its
   admissions.push(await known('ann'));
   expect(admissions.map(({ credential }) => credential)).toEqual(['ann', 'bo', 'ann', 'ann', 'ann']);
   expect(port.asked).toEqual(['ann', 'bo']);
+});
+
+test('[SCP8] what was answered to this machine is not answered to another one', async () => {
+  port.subjects.set('', subjectWith({}));
+  expect(await identities.of(requestOf('', '127.0.0.1'))).not.toBeNull();
+  port.subjects.delete('');
+  expect(await identities.of(requestOf(''))).toBeNull();
+  expect(await identities.of(requestOf('', '127.0.0.1'))).not.toBeNull();
 });
 
 test('[SCP8] after three seconds it is asked anew, also when the clock was set back', async () => {

@@ -3,6 +3,7 @@
  * hold: an answer that is older than the end of its credential is told from one that is not, however late it comes.
  */
 import type { IncomingMessage } from 'node:http';
+import { isLocal } from '../request.ts';
 import type { Identity, IdentityPort } from './identity.ts';
 
 /** Ends are told; this bounds what nobody tells. */
@@ -25,7 +26,7 @@ interface Answer {
 export class Identities {
   readonly #port: IdentityPort;
   readonly #now: () => number;
-  /** By the headers that say who it is; oldest first. */
+  /** By all that says who it is; oldest first. */
   readonly #answers = new Map<string, Answer>();
   /** The how manieth end was that of this credential; oldest first. */
   readonly #endOf = new Map<string, number>();
@@ -50,7 +51,8 @@ export class Identities {
       this.#answers.delete(key);
     }
     const { authorization = '', cookie = '' } = request.headers;
-    const key = JSON.stringify([authorization, cookie]);
+    // Without a credential it is the place that says who asks: what holds for this machine is not for another one.
+    const key = JSON.stringify([authorization, cookie, isLocal(request)]);
     const known = this.#answers.get(key);
     if (known && !(known.found && this.hasEnded(known.found))) return known.admission;
     const admission = this.#ask(request);
