@@ -1,7 +1,7 @@
 /** Everybody can read and work the screens: axe finds nothing serious, and no mouse is needed. */
-import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findings } from './axe.ts';
 import { browserForTests, LANGUAGES, type Language, THEMES, type Theme } from './browser.ts';
 import { type Product, startProduct } from './product.ts';
 import { untilFresh } from './screens.ts';
@@ -20,18 +20,6 @@ const open = async (screen: string, language: Language, theme: Theme): Promise<P
   else await untilFresh(page);
   return page;
 };
-
-/** Serious and critical findings, each with the first place. */
-async function findings(page: Page): Promise<string[]> {
-  // The page's own policy stays in force: axe comes through the debugger, not as a script of the page.
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((): Promise<AxeResults> => Reflect.get(window, 'axe').run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) =>
-      nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${help} — ${html.slice(0, 200)} ${failureSummary}`),
-    );
-}
 
 /** Walls are always dark. */
 const SCREENS = ['/', '/wall', '/floor'].flatMap((screen) =>

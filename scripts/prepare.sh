@@ -36,7 +36,7 @@ find_node() {
   [ -x "$node" ] && "$node" -e 0 2>/dev/null && return
   node=$(command -v node) && "$node" -e '
     const [major, minor] = process.versions.node.split(".").map(Number);
-    process.exit(major > 22 || (major === 22 && minor >= 18) ? 0 : 1)'
+    process.exit(major > 24 || (major === 24 && minor >= 7) ? 0 : 1)'
 }
 
 install_packages() {
@@ -51,7 +51,7 @@ install_packages() {
     fi
     printf '%s\n' "$wanted" >$stamp || fail 'node_modules is not writable.'
   fi
-  find_node || fail "this platform has no pinned Node; install Node 22.18 or newer (found $(node --version))."
+  find_node || fail "this platform has no pinned Node; install Node 24.7 or newer (found $(node --version))."
   PATH=$root/node_modules/.bin:$PATH
   export PATH
 }

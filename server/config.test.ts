@@ -31,6 +31,10 @@ test('[CF2] an empty environment gives the documented defaults', () => {
       thresholdMs: 20_000,
       shortAbandonMs: 5_000,
       adminToken: null,
+      proxies: [
+        { address: '127.0.0.1', prefix: 32, family: 'ipv4' },
+        { address: '::1', prefix: 128, family: 'ipv6' },
+      ],
       roles: ['source', 'site', 'gateway', 'history'],
       redisUrl: null,
       databaseUrl: null,
@@ -88,6 +92,8 @@ test.each([
   [{ FLOORCAST_SL_THRESHOLD_S: '0' }, /^FLOORCAST_SL_THRESHOLD_S: .*between 1 and 3600/],
   [{ FLOORCAST_SHORT_ABANDON_S: '5.5' }, /^FLOORCAST_SHORT_ABANDON_S: /],
   [{ FLOORCAST_ADMIN_TOKEN: 'two words' }, /^FLOORCAST_ADMIN_TOKEN: .*openssl/],
+  [{ FLOORCAST_PROXIES: '10.0.0.5 proxy' }, /^FLOORCAST_PROXIES: .*10\.1\.0\.0\/16/],
+  [{ FLOORCAST_PROXIES: '10.0.0.0/33' }, /^FLOORCAST_PROXIES: /],
   [{ FLOORCAST_ROLES: 'gateway boss' }, /^FLOORCAST_ROLES: unknown role "boss"; use source, site, gateway/],
   [{ FLOORCAST_ROLES: 'gateway' }, /^FLOORCAST_ROLES: .*REDIS_URL/],
   [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: give redis:/],
@@ -157,7 +163,7 @@ test.each([
 });
 
 test('[CF3] a host open to the network is a warning', () => {
-  expect(parse({ FLOORCAST_HOST: '0.0.0.0' }).warnings).toEqual([expect.stringContaining('without a log-in')]);
+  expect(parse({ FLOORCAST_HOST: '0.0.0.0' }).warnings).toEqual([expect.stringContaining('with TLS')]);
   for (const host of ['localhost', '127.0.0.1', '::1']) expect(parse({ FLOORCAST_HOST: host }).warnings).toEqual([]);
 });
 

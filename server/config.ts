@@ -2,6 +2,7 @@
  * Settings, read once at start. `parseConfig` is pure: environment in, frozen config out, or one ConfigError that names
  * every problem and what to do about it. Nobody else reads the environment. docs/configuration.md is made from SETTINGS.
  */
+import { isIP } from 'node:net';
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { hidePassword, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
@@ -22,6 +23,13 @@ export type SourceConfig =
   | { readonly kind: 'ami'; readonly site: string; readonly address: AmiUrl }
   | { readonly kind: 'queue-log'; readonly site: string; readonly address: QueueLogUrl };
 
+/** An address is a network of one. */
+export interface Network {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -35,6 +43,8 @@ export interface Config {
   readonly thresholdMs: number;
   readonly shortAbandonMs: number;
   readonly adminToken: string | null;
+  /** Proxies in front that are believed about whom they serve. */
+  readonly proxies: readonly Network[];
   readonly roles: readonly Role[];
   /** Null: an embedded Redis in `dataDir`. */
   readonly redisUrl: string | null;
@@ -141,6 +151,21 @@ const roles = z.string().transform((text, context) => {
   return ROLES.filter((role) => found.length === 0 || found.includes(role));
 });
 
+const PROXIES_HINT = 'give addresses or networks of proxies such as 10.0.0.5 or 10.1.0.0/16';
+
+const proxies = z.string().transform((text, context) =>
+  words(text.replaceAll(',', ' ')).flatMap((word): Network[] => {
+    const [address = '', length] = word.split('/');
+    const version = isIP(address);
+    const max = version === 4 ? 32 : 128;
+    const prefix = length === undefined ? max : /^\d{1,3}$/.test(length) ? Number(length) : -1;
+    if (version > 0 && prefix >= 0 && prefix <= max)
+      return [{ address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' }];
+    context.addIssue({ code: 'custom', message: PROXIES_HINT });
+    return [];
+  }),
+);
+
 const redisUrl = z.string().refine((text) => parseRedisUrl(text) !== null, `give ${REDIS_URL_FORMS}`);
 
 const databaseUrl = z.string().refine((text) => {
@@ -176,7 +201,7 @@ const SETTINGS = {
     schema: z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'give a host name or an IP address to listen on'),
     default: '127.0.0.1',
     about:
-      'Address to listen on. `0.0.0.0` opens it to the network, where everyone can read the boards until log-in exists: put a proxy with log-in in front.',
+      'Address to listen on. `0.0.0.0` opens it to the network; passwords travel in the open there, so put a proxy with TLS in front.',
   }),
   metricsPort: setting({
     env: 'FLOORCAST_METRICS_PORT',
@@ -232,7 +257,15 @@ const SETTINGS = {
       .regex(/^[\x21-\x7e]+$/, 'give printable characters without spaces, e.g. from `openssl rand -hex 24`'),
     default: null,
     unset: 'no token',
-    about: 'Bearer token with every right, for automation. Secret.',
+    about:
+      'Bearer token with every right, for automation, and the way back in when no administrator can sign in. Secret.',
+  }),
+  proxies: setting({
+    env: 'FLOORCAST_PROXIES',
+    schema: proxies,
+    default: '127.0.0.1 ::1',
+    about:
+      'Addresses or networks of proxies in front, separated by spaces or commas, that are believed about whom they serve (`X-Forwarded-For`): what the audit log shows, and who is slowed down after wrong passwords.',
   }),
   roles: setting({
     env: 'FLOORCAST_ROLES',
@@ -342,6 +375,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, m
     thresholdMs: read(SETTINGS.thresholdMs, 0),
     shortAbandonMs: read(SETTINGS.shortAbandonMs, 0),
     adminToken: read(SETTINGS.adminToken, null),
+    proxies: read(SETTINGS.proxies, []),
     roles: read(SETTINGS.roles, []),
     redisUrl: read(SETTINGS.redisUrl, null),
     databaseUrl: read(SETTINGS.databaseUrl, null),
@@ -389,7 +423,7 @@ function warningsOf(env: Readonly<Record<string, string | undefined>>, config: C
   }
   if (!LOOPBACK.test(config.host)) {
     warnings.push(
-      `FLOORCAST_HOST=${config.host} lets everyone on the network read the boards without a log-in; put a proxy with log-in in front, or listen on 127.0.0.1`,
+      `FLOORCAST_HOST=${config.host} opens the port to the network, where passwords travel in the open; put a proxy with TLS in front, or listen on 127.0.0.1`,
     );
   }
   return warnings;

@@ -32,15 +32,49 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   'request.tooMany': { status: 429, message: 'Too many messages; wait ten seconds, then go on at a slower pace.' },
   'auth.tokenWrong': {
     status: 401,
-    message: 'The bearer token is not the one in FLOORCAST_ADMIN_TOKEN; send the right one or none.',
+    message: 'The bearer token is unknown, has expired or was revoked; send a valid one or none.',
   },
-  'auth.tokenMissing': {
+  'auth.needed': {
     status: 401,
-    message: 'Changes need the token of FLOORCAST_ADMIN_TOKEN; send it as Authorization: Bearer <token>.',
+    message: 'Nobody is signed in; sign in with POST /api/v1/session, or send Authorization: Bearer <token>.',
   },
-  'auth.writesOff': {
+  'auth.forbidden': { status: 403, message: 'You may not do this; ask an administrator for the right to it.' },
+  'auth.crossSite': {
     status: 403,
-    message: 'Changes are off because no token is configured; set FLOORCAST_ADMIN_TOKEN and start again.',
+    message:
+      'The request comes from a page of another address; use the screens of this server, and let a proxy in front pass Host on.',
+  },
+  'auth.wrong': { status: 401, message: 'Login, password or code is wrong; check them and try again.' },
+  'auth.codeNeeded': {
+    status: 401,
+    message: 'Two-step sign-in is on; send the six digits that the authenticator app shows now as code.',
+  },
+  'auth.throttled': {
+    status: 429,
+    message: 'Too many attempts failed; wait for as many seconds as Retry-After says, then try again.',
+  },
+  'auth.passwordWeak': {
+    status: 422,
+    message: 'This password is among the first that are guessed; choose a longer one, such as a few words.',
+  },
+  'access.unknown': { status: 404, message: 'There is no such person or token; read the list again.' },
+  'access.conflict': {
+    status: 409,
+    message: 'Somebody changed this since you read it; read it again and repeat your change.',
+  },
+  'access.loginTaken': { status: 409, message: 'Somebody else signs in with this login; choose another one.' },
+  'access.lastAdministrator': {
+    status: 409,
+    message: 'Nobody else is an active administrator; make somebody one first.',
+  },
+  'access.tooMuch': {
+    status: 403,
+    message: 'Nobody can give what they do not have; choose fewer rights, or fewer sites, queues and teams.',
+  },
+  'setup.done': { status: 409, message: 'Floorcast is set up already; sign in instead.' },
+  'setup.codeWrong': {
+    status: 403,
+    message: 'This is not the set-up code; take the one that the log of the server shows since its last start.',
   },
   'site.unknown': { status: 404, message: 'No such site; GET /api/v1/sites lists those that exist.' },
   'channel.tooMany': { status: 429, message: 'This connection follows too many channels; unsubscribe from one first.' },
@@ -54,7 +88,8 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   },
   'database.unreachable': {
     status: 503,
-    message: 'PostgreSQL does not answer, so settings can be neither read nor changed; try again in a few seconds.',
+    message:
+      'PostgreSQL does not answer, so people and settings can be neither read nor changed; try again in a few seconds.',
   },
   'server.notReady': {
     status: 503,
@@ -96,12 +131,19 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode | StartCode;
   readonly issues: Issues;
+  /** When it is worth while to try again. */
+  readonly retryAfterMs: number | undefined;
 
   /** `message` is for the operator (log, stderr); callers are told the registered text, and what of theirs does not fit. */
-  constructor(code: ErrorCode | StartCode, message?: string, options?: ErrorOptions & { readonly issues?: Issues }) {
+  constructor(
+    code: ErrorCode | StartCode,
+    message?: string,
+    options?: ErrorOptions & { readonly issues?: Issues; readonly retryAfterMs?: number },
+  ) {
     super(message ?? ERRORS[code].message, options);
     this.code = code;
     this.issues = options?.issues;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }
 

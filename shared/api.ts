@@ -3,6 +3,25 @@
  * types from them.
  */
 import { z } from 'zod';
+import {
+  auditQuery,
+  auditSchema,
+  changePersonBody,
+  newPersonBody,
+  newTokenBody,
+  newTokenSchema,
+  passwordBody,
+  peopleSchema,
+  personParams,
+  personSchema,
+  sessionSchema,
+  setUpBody,
+  signInBody,
+  tokenParams,
+  tokensSchema,
+  totpBody,
+  totpStartSchema,
+} from './api-access.ts';
 import { integritySchema } from './api-integrity.ts';
 import {
   agentSchema,
@@ -26,6 +45,7 @@ import {
   storedAgentSettingsSchema,
   storedQueueSettingsSchema,
 } from './api-settings.ts';
+import type { Right } from './policy.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') });
 
@@ -62,13 +82,16 @@ export interface Endpoint<
   P extends z.ZodType = z.ZodType,
   R extends z.ZodType = z.ZodType,
   B extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
 > {
-  /** `put` changes something, and needs the admin token. */
-  readonly method: 'get' | 'put';
+  readonly method: 'get' | 'put' | 'post' | 'delete';
   /** Path parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly summary: string;
+  /** What the asker must hold; `person`: to be one, signed in; `anybody`: nothing. Checked before anything else is. */
+  readonly right: Right | 'person' | 'anybody';
   readonly params: P;
+  readonly query?: Q;
   /** Body of the request, where there is one. */
   readonly body?: B;
   readonly response: R;
@@ -76,15 +99,23 @@ export interface Endpoint<
   readonly alsoStatus?: 503;
 }
 
-const endpoint = <P extends z.ZodType, R extends z.ZodType, B extends z.ZodType = z.ZodUndefined>(
-  one: Endpoint<P, R, B>,
-): Endpoint<P, R, B> => one;
+const endpoint = <
+  P extends z.ZodType,
+  R extends z.ZodType,
+  B extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+>(
+  one: Endpoint<P, R, B, Q>,
+): Endpoint<P, R, B, Q> => one;
+
+const nothing = z.object({});
 
 export const API = {
   health: endpoint({
     method: 'get',
     path: '/healthz',
     summary: 'The process is up.',
+    right: 'anybody',
     params: noParams,
     response: healthSchema,
   }),
@@ -93,6 +124,7 @@ export const API = {
     path: '/readyz',
     summary:
       'Redis answers and takes writes, every site has an owner, and this gateway is in step; 503 with reasons otherwise.',
+    right: 'anybody',
     params: noParams,
     response: readinessSchema,
     alsoStatus: 503,
@@ -101,6 +133,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites',
     summary: 'Sites with their totals. Over several sites, `asOf` is the oldest, `rev` the sum, `freshness` the worst.',
+    right: 'numbers.view',
     params: noParams,
     response: z.object({ ...envelope, sites: z.array(siteSchema) }),
   }),
@@ -108,6 +141,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites/{site}/queues',
     summary: 'Queues of a site: live, today and in windows of time.',
+    right: 'numbers.view',
     params: siteParams,
     response: z.object({ ...envelope, queues: z.array(queueSchema) }),
   }),
@@ -115,6 +149,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites/{site}/groups',
     summary: 'Queue groups of a site: sums over their queues; an agent counts once.',
+    right: 'numbers.view',
     params: siteParams,
     response: z.object({
       ...envelope,
@@ -126,6 +161,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites/{site}/agents',
     summary: 'Agents of a site.',
+    right: 'agents.view',
     params: siteParams,
     response: z.object({ ...envelope, agents: z.array(agentSchema) }),
   }),
@@ -133,6 +169,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites/{site}/teams',
     summary: 'Teams of a site: sums over their agents.',
+    right: 'agents.view',
     params: siteParams,
     response: z.object({
       ...envelope,
@@ -144,6 +181,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites/{site}/integrity',
     summary: "Whether today's counters are exact, and every gap, anomaly and correction that is known.",
+    right: 'integrity.view',
     params: siteParams,
     response: integritySchema,
   }),
@@ -151,6 +189,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites/{site}/settings',
     summary: 'Settings of every queue and agent of a site that has any.',
+    right: 'settings.view',
     params: siteParams,
     response: settingsListSchema,
   }),
@@ -158,6 +197,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites/{site}/queues/{queue}/settings',
     summary: 'Settings of a queue. The answer carries its version as ETag too.',
+    right: 'settings.view',
     params: queueSettingsParams,
     response: storedQueueSettingsSchema,
   }),
@@ -166,6 +206,7 @@ export const API = {
     path: '/api/v1/sites/{site}/queues/{queue}/settings',
     summary:
       'Changes the settings of a queue, whole; 409 if somebody else changed them since. In force within a second.',
+    right: 'settings.change',
     params: queueSettingsParams,
     body: queueSettingsChangeSchema,
     response: storedQueueSettingsSchema,
@@ -174,6 +215,7 @@ export const API = {
     method: 'get',
     path: '/api/v1/sites/{site}/agents/{agent}/settings',
     summary: 'Settings of an agent. The answer carries its version as ETag too.',
+    right: 'settings.view',
     params: agentSettingsParams,
     response: storedAgentSettingsSchema,
   }),
@@ -182,8 +224,147 @@ export const API = {
     path: '/api/v1/sites/{site}/agents/{agent}/settings',
     summary:
       'Changes the settings of an agent, whole; 409 if somebody else changed them since. In force within a second.',
+    right: 'settings.change',
     params: agentSettingsParams,
     body: agentSettingsChangeSchema,
     response: storedAgentSettingsSchema,
+  }),
+  session: endpoint({
+    method: 'get',
+    path: '/api/v1/session',
+    summary: 'Who asks, and whether there is anybody yet.',
+    right: 'anybody',
+    params: noParams,
+    response: sessionSchema,
+  }),
+  signIn: endpoint({
+    method: 'post',
+    path: '/api/v1/session',
+    summary: 'Signs in; the session is a cookie. 401 `auth.codeNeeded` asks for the second step.',
+    right: 'anybody',
+    params: noParams,
+    body: signInBody,
+    response: sessionSchema,
+  }),
+  signOut: endpoint({
+    method: 'delete',
+    path: '/api/v1/session',
+    summary: 'Ends this session.',
+    right: 'anybody',
+    params: noParams,
+    response: sessionSchema,
+  }),
+  signOutEverywhere: endpoint({
+    method: 'delete',
+    path: '/api/v1/sessions',
+    summary: 'Ends every session of the person who asks, this one too.',
+    right: 'person',
+    params: noParams,
+    response: sessionSchema,
+  }),
+  setUp: endpoint({
+    method: 'post',
+    path: '/api/v1/setup',
+    summary: 'Creates the first administrator and signs in; once.',
+    right: 'anybody',
+    params: noParams,
+    body: setUpBody,
+    response: sessionSchema,
+  }),
+  changePassword: endpoint({
+    method: 'put',
+    path: '/api/v1/session/password',
+    summary: 'Changes the own password; every other session of the person ends.',
+    right: 'person',
+    params: noParams,
+    body: passwordBody,
+    response: sessionSchema,
+  }),
+  startTotp: endpoint({
+    method: 'post',
+    path: '/api/v1/session/totp',
+    summary: 'A new secret for an authenticator app; in force once a code of it has been sent back within ten minutes.',
+    right: 'person',
+    params: noParams,
+    response: totpStartSchema,
+  }),
+  changeTotp: endpoint({
+    method: 'put',
+    path: '/api/v1/session/totp',
+    summary: 'Switches the second step of sign-in on, or off.',
+    right: 'person',
+    params: noParams,
+    body: totpBody,
+    response: sessionSchema,
+  }),
+  people: endpoint({
+    method: 'get',
+    path: '/api/v1/people',
+    summary: 'People whom the asker may manage.',
+    right: 'people.manage',
+    params: noParams,
+    response: peopleSchema,
+  }),
+  createPerson: endpoint({
+    method: 'post',
+    path: '/api/v1/people',
+    summary:
+      'Adds a person, who has to change the password at the first sign-in. Nobody can give what they do not have.',
+    right: 'people.manage',
+    params: noParams,
+    body: newPersonBody,
+    response: personSchema,
+  }),
+  changePerson: endpoint({
+    method: 'put',
+    path: '/api/v1/people/{person}',
+    summary:
+      'Changes a person, whole and by version; in force at once, also in open sessions. People are never deleted.',
+    right: 'people.manage',
+    params: personParams,
+    body: changePersonBody,
+    response: personSchema,
+  }),
+  signOutPerson: endpoint({
+    method: 'post',
+    path: '/api/v1/people/{person}/sign-out',
+    summary: 'Ends every session of a person.',
+    right: 'people.manage',
+    params: personParams,
+    response: nothing,
+  }),
+  tokens: endpoint({
+    method: 'get',
+    path: '/api/v1/tokens',
+    summary: 'API tokens that were not revoked.',
+    right: 'token.manage',
+    params: noParams,
+    response: tokensSchema,
+  }),
+  createToken: endpoint({
+    method: 'post',
+    path: '/api/v1/tokens',
+    summary: 'A new API token. It never reaches further than the person who made it, then and later.',
+    right: 'token.manage',
+    params: noParams,
+    body: newTokenBody,
+    response: newTokenSchema,
+  }),
+  revokeToken: endpoint({
+    method: 'delete',
+    path: '/api/v1/tokens/{token}',
+    summary: 'Revokes an API token at once.',
+    right: 'token.manage',
+    params: tokenParams,
+    response: nothing,
+  }),
+  audit: endpoint({
+    method: 'get',
+    path: '/api/v1/audit',
+    summary: 'Who did what to whom, why and from where; newest first.',
+    right: 'audit.view',
+    params: noParams,
+    query: auditQuery,
+    response: auditSchema,
   }),
 } as const;

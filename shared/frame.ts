@@ -88,11 +88,14 @@ export function readHead(frame: Frame): FrameHead {
   return headOf(new ByteReader(frame));
 }
 
+/** Hears of every row that a frame adds, changes or deletes. */
+export type OnTouched = (table: Table, id: string) => void;
+
 /**
  * Brings the copy to the frame's revision. Throws a RangeError when the frame does not begin at the copy's revision or
  * is not one; the copy is then of no more use.
  */
-export function applyFrame(copy: ChannelCopy, frame: Frame): void {
+export function applyFrame(copy: ChannelCopy, frame: Frame, onTouched?: OnTouched): void {
   const bytes = new ByteReader(frame);
   const { from, to } = headOf(bytes);
   if (from !== null && from !== copy.rev)
@@ -105,9 +108,10 @@ export function applyFrame(copy: ChannelCopy, frame: Frame): void {
     const name = CHANNELS[copy.channel][Math.floor(head / SECTIONS)];
     const table = name && copy.tables[name];
     if (!table) throw new RangeError('the channel has no such table');
-    if (head & DEL) readDeleted(bytes, table);
-    if (head & ADD) readAdded(bytes, cells, table, TABLES[name].length);
-    if (head & SET) readChanged(bytes, cells, table);
+    const tell = onTouched && ((id: string) => onTouched(name, id));
+    if (head & DEL) readDeleted(bytes, table, tell);
+    if (head & ADD) readAdded(bytes, cells, table, TABLES[name].length, tell);
+    if (head & SET) readChanged(bytes, cells, table, tell);
   }
   copy.rev = to;
   copy.at = at;
@@ -137,10 +141,13 @@ function writeDeleted(indexes: readonly number[]): void {
   }
 }
 
-function readDeleted(bytes: ByteReader, table: IndexedTable): void {
+type Tell = ((id: string) => void) | undefined;
+
+function readDeleted(bytes: ByteReader, table: IndexedTable, tell: Tell): void {
   let index = -1;
   for (let left = bytes.count(); left > 0; left--) {
     index += bytes.varint() + 1;
+    tell?.(table.ids[index] ?? '');
     table.remove(index);
   }
 }
@@ -165,7 +172,7 @@ function writeAdded(cells: CellWriter, name: Table, rows: readonly (readonly [nu
   }
 }
 
-function readAdded(bytes: ByteReader, cells: CellReader, table: IndexedTable, width: number): void {
+function readAdded(bytes: ByteReader, cells: CellReader, table: IndexedTable, width: number, tell: Tell): void {
   let index = -1;
   let idAbove = '';
   let above: Row = [];
@@ -176,12 +183,13 @@ function readAdded(bytes: ByteReader, cells: CellReader, table: IndexedTable, wi
     const id = idAbove.slice(0, shared) + bytes.units(bytes.count());
     const row = Array.from({ length: width }, (_, c) => cells.value(above[c]));
     table.place(index, id, row);
+    tell?.(id);
     idAbove = id;
     above = row;
   }
 }
 
-function readChanged(bytes: ByteReader, cells: CellReader, table: IndexedTable): void {
+function readChanged(bytes: ByteReader, cells: CellReader, table: IndexedTable, tell: Tell): void {
   let index = -1;
   for (let left = bytes.count(); left > 0; left--) {
     const { skipped, cells: count } = cells.rowHead();
@@ -189,6 +197,7 @@ function readChanged(bytes: ByteReader, cells: CellReader, table: IndexedTable):
     const before = table.rows[index];
     if (!before) throw new RangeError('the row to change is not there');
     table.rows[index] = cells.changed(before, count);
+    tell?.(table.ids[index] ?? '');
   }
 }
 

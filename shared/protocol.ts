@@ -42,17 +42,15 @@ export const handshakeSchema = z.object({
 });
 export type Handshake = { readonly version: number; readonly subscribe: readonly Subscribe[] };
 
-export interface Refusal {
-  readonly ok: false;
-  readonly code: string;
-  readonly message: string;
-}
+/** Also the `data` of the `connect_error` of a connection that is not let in. */
+export const refusalSchema = z.object({ ok: z.literal(false), code: z.string(), message: z.string() });
+export type Refusal = Readonly<z.infer<typeof refusalSchema>>;
 export type SubscribeAnswer = { readonly ok: true } | Refusal;
 
 export interface ServerToClient {
   /** One message of shared/live-message.ts. Snapshots come in answer to a subscription, and unasked after a skip or reset. */
   bytes: (message: ArrayBuffer | Uint8Array<ArrayBuffer>) => void;
-  /** In answer to a channel of the handshake. */
+  /** In answer to a channel of the handshake, and for each channel when the right to it has ended. */
   refused: (request: unknown, refusal: Refusal) => void;
   /** The client is of another PROTOCOL_VERSION and must load the page anew. */
   reload: (serverVersion: number) => void;

@@ -10,9 +10,11 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import process from 'node:process';
 import { Server, type Socket } from 'socket.io';
+import type { SessionAnswer } from '../../shared/api-access.ts';
 import { type TableDelta, updateTable } from '../../shared/delta.ts';
 import { emptyCopy, encodeDelta, encodeWhole } from '../../shared/frame.ts';
 import { type LiveMessage, packMessage } from '../../shared/live-message.ts';
+import { EVERYWHERE, RIGHTS } from '../../shared/policy.ts';
 import {
   type ClientToServer,
   type Handshake,
@@ -138,6 +140,13 @@ function seeded(seed: number): () => number {
   };
 }
 
+/** Whoever opens it is the administrator. */
+const SESSION: SessionAnswer = {
+  ...{ isSetUp: true, canSetUp: false, needsSetUpCode: false, hasSingleSignOn: false },
+  who: { kind: 'person', id: '1', name: '王芳', rights: [...RIGHTS], scope: EVERYWHERE },
+  person: { login: 'wangfang', role: 'administrator', hasTotp: false, mustChangePassword: false },
+};
+
 const startedAt = Date.now();
 const floors = Object.entries(PLANS).map(([site, plan], i) => ({
   site,
@@ -153,6 +162,11 @@ const http = createServer((request, response) => {
     response.end(
       JSON.stringify({ asOf: Date.now(), sites: floors.map(({ site }) => ({ id: site, name: PLANS[site]?.name })) }),
     );
+    return;
+  }
+  if (path === '/api/v1/session') {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify(SESSION));
     return;
   }
   const wanted = join(dist, path);

@@ -5,6 +5,7 @@ import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/noto-sans-sc/index.css';
 import './ui/tokens.css';
 import './ui/base.css';
+import './ui/controls.css';
 import './charts/charts.css';
 import { App } from './app.tsx';
 import { chooseLanguage, createI18n, storedLanguage } from './i18n/i18n.ts';

@@ -1,20 +1,18 @@
-import { act, render, renderHook, screen } from '@testing-library/react';
+import { act, renderHook, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http, type JsonBodyType } from 'msw';
-import { setupServer } from 'msw/node';
-import { I18nextProvider } from 'react-i18next';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { EVERYWHERE, RIGHTS } from '../../shared/policy.ts';
 import { fetchSites } from './api.ts';
-import { createI18n } from './i18n/i18n.ts';
 import { chooseSite, useSite } from './site-choice.ts';
 import { StartPage } from './start-page.tsx';
+import { SIGNED_OUT, sessionOf } from './testing/given-session.tsx';
+import { fakeApi, renderPage } from './testing/render-access.tsx';
 
-const server = setupServer();
-beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
-afterEach(() => server.resetHandlers());
-afterAll(() => server.close());
+const server = fakeApi(sessionOf('viewer'));
 
 const answer = (body: JsonBodyType, status = 200) =>
   server.use(http.get('/api/v1/sites', () => HttpResponse.json(body, { status })));
+const addresses = () => screen.getAllByRole('link').map((link) => link.getAttribute('href'));
 
 test('the site named main, else the first, else none', () => {
   expect(
@@ -74,18 +72,52 @@ test('a screen that started before the server asks until it is told a site', asy
 
 test('links to both screens in both languages, also when the list of sites fails', async () => {
   answer({ sites: [{ id: 'north & east', name: '<b>华东</b>' }] });
-  const page = render(
-    <I18nextProvider i18n={createI18n('zh-CN')}>
-      <StartPage />
-    </I18nextProvider>,
-  );
-  expect(screen.getAllByRole('link').map((link) => link.getAttribute('href'))).toEqual([
-    '/wall?lang=zh-CN',
-    '/wall?lang=en',
-    '/floor?lang=zh-CN',
-    '/floor?lang=en',
-  ]);
+  renderPage(<StartPage />);
+  expect(addresses()).toEqual(['/wall?lang=zh-CN', '/wall?lang=en', '/floor?lang=zh-CN', '/floor?lang=en']);
   expect(await screen.findByText('<b>华东</b>')).toBeDefined();
-  expect(screen.getAllByRole('link')[0]?.getAttribute('href')).toBe('/wall?site=north+%26+east&lang=zh-CN');
-  page.unmount();
+  expect(addresses()[0]).toBe('/wall?site=north+%26+east&lang=zh-CN');
+});
+
+test('[ACC42] people, tokens and audit are there for those who may', async () => {
+  answer({ sites: [] });
+  server.session = sessionOf('administrator');
+  renderPage(<StartPage />);
+  await waitFor(() => expect(addresses()).toEqual(expect.arrayContaining(['/people', '/tokens', '/audit'])));
+});
+
+test('[ACC42] a manager reads the audit log and manages nobody', async () => {
+  answer({ sites: [] });
+  server.session = sessionOf('manager');
+  renderPage(<StartPage />);
+  await waitFor(() => expect(addresses()).toContain('/audit'));
+  expect(addresses()).not.toContain('/people');
+});
+
+test('[ACC42] who is not signed in signs in', async () => {
+  history.replaceState(null, '', '/');
+  answer({ sites: [] });
+  server.session = SIGNED_OUT;
+  const { go } = renderPage(<StartPage />);
+  await waitFor(() => expect(go).toHaveBeenCalledWith('/sign-in'));
+  expect(screen.queryAllByRole('link')).toEqual([]);
+});
+
+test('[ACC42] before it is set up it works as ever, and invites', async () => {
+  answer({ sites: [] });
+  const who = { kind: 'anybody', id: '', name: '', rights: [...RIGHTS], scope: EVERYWHERE } as const;
+  server.session = { ...SIGNED_OUT, isSetUp: false, canSetUp: true, who: { ...who, rights: [...RIGHTS] } };
+  const { go } = renderPage(<StartPage />);
+  await waitFor(() => expect(addresses()).toContain('/setup'));
+  expect(addresses()).toContain('/wall?lang=zh-CN');
+  expect(addresses()).not.toContain('/people');
+  expect(go).not.toHaveBeenCalled();
+});
+
+test('[ACC42] before it is set up another machine is told where to go', async () => {
+  answer({ sites: [] });
+  server.session = { ...SIGNED_OUT, isSetUp: false };
+  const { go } = renderPage(<StartPage />);
+  expect(await screen.findByText(/请在运行 Floorcast 的电脑上打开本页/)).toBeDefined();
+  expect(screen.queryAllByRole('link')).toEqual([]);
+  expect(go).not.toHaveBeenCalled();
 });

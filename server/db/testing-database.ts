@@ -13,6 +13,9 @@ export interface TestDatabase {
   readonly database: Database;
   /** Another way into the same database, as another process would have. */
   open(options?: Partial<DatabaseOptions>): Promise<Database>;
+  /** Ends every connection and lets nobody in, as an outage does. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -45,6 +48,11 @@ export async function createTestDatabase(options: Partial<DatabaseOptions> = {})
     url,
     database: await open(),
     open,
+    async cut() {
+      await administer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      await administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+    },
+    mend: () => administer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`),
     async drop() {
       for (const database of opened) await database.stop();
       await administer(`DROP DATABASE ${name} WITH (FORCE)`);

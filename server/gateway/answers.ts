@@ -1,16 +1,21 @@
 /** Sites, queues and queue groups as API answers, from a mirror's rows. */
-import type { AgentAnswer, GroupAnswer, QueueAnswer, SiteAnswer } from '../../shared/api-numbers.ts';
+import type { GroupAnswer, QueueAnswer, SiteAnswer } from '../../shared/api-numbers.ts';
 import type { Row } from '../../shared/delta.ts';
 import { DEFAULT_SERVICE_LEVEL, DEFAULT_TARGET_RATIO, type ServiceLevel } from '../../shared/metric.ts';
+import { EVERYWHERE, type Scope, seesSite, type View } from '../../shared/policy.ts';
 import { HEADCOUNT, SITE_ROW } from '../../shared/view.ts';
 import { cell, listIn, maybeNumberIn, numberIn, textIn } from './cells.ts';
 import { worstOf } from './freshness.ts';
-import { agentsOf, agentTimeOf, headsOf, suspectsAmong } from './people-answers.ts';
+import { Sight } from './sight.ts';
 import { type Envelope, type SiteRows, siteRows, type Views } from './site-rows.ts';
 import { dayOf, sumsOfDay, windowsOf } from './sums.ts';
+import { ViewSums } from './view-sums.ts';
 
-export function sitesAnswer(mirror: Views, now: number): Envelope & { sites: SiteAnswer[] } {
-  const sites = mirror.sites.map((site) => siteAnswer(siteRows(mirror, site, ['board', 'counts'], now)));
+/** The sites in scope, and of each what the scope shows. */
+export function sitesAnswer(mirror: Views, now: number, scope: Scope = EVERYWHERE): Envelope & { sites: SiteAnswer[] } {
+  const sites = mirror.sites
+    .filter((site) => seesSite({ scope }, site))
+    .map((site) => siteAnswer(siteRows(mirror, site, ['board', 'counts'], now, scope)));
   return {
     asOf: sites.length === 0 ? now : Math.min(...sites.map((site) => site.asOf)),
     rev: sites.reduce((sum, site) => sum + site.rev, 0),
@@ -22,8 +27,13 @@ export function sitesAnswer(mirror: Views, now: number): Envelope & { sites: Sit
   };
 }
 
-export function queuesAnswer(mirror: Views, site: string, now: number): Envelope & { queues: QueueAnswer[] } {
-  const rows = siteRows(mirror, site, ['board', 'counts'], now);
+export function queuesAnswer(
+  mirror: Views,
+  site: string,
+  now: number,
+  view?: View,
+): Envelope & { queues: QueueAnswer[] } {
+  const rows = siteRows(mirror, site, ['board', 'counts'], now, view);
   return { ...rows.envelope, queues: queuesOf(rows) };
 }
 
@@ -31,12 +41,12 @@ export function groupsAnswer(
   mirror: Views,
   site: string,
   now: number,
+  view?: View,
 ): Envelope & { groups: GroupAnswer[]; withoutGroup: string[] } {
-  const rows = siteRows(mirror, site, ['board', 'counts', 'agents'], now);
-  const agents = agentsOf(rows);
+  const rows = siteRows(mirror, site, ['board', 'counts', 'agents'], now, view);
   const byGroup = Map.groupBy(queuesOf(rows), ({ group }) => group);
   const groups: GroupAnswer[] = [];
-  for (const [group, queues] of byGroup) if (group !== null) groups.push(groupOf(rows, group, queues, agents));
+  for (const [group, queues] of byGroup) if (group !== null) groups.push(groupOf(rows, group, queues));
   groups.sort((a, b) => (a.id < b.id ? -1 : 1));
   return { ...rows.envelope, groups, withoutGroup: (byGroup.get(null) ?? []).map(({ id }) => id) };
 }
@@ -84,39 +94,23 @@ function queueOf(rows: SiteRows, id: string, row: Row): QueueAnswer {
 }
 
 /** Waiting callers and counters are sums over the queues; people are counted once, however many of the queues they serve. */
-function groupOf(
-  rows: SiteRows,
-  group: string,
-  queues: readonly QueueAnswer[],
-  everyone: readonly AgentAnswer[],
-): GroupAnswer {
+function groupOf(rows: SiteRows, group: string, queues: readonly QueueAnswer[]): GroupAnswer {
   const ids = queues.map(({ id }) => id);
-  const agents = everyone.filter((agent) => agent.queues.some((queue) => ids.includes(queue)));
-  const isFree = ({ canTakeCall, queues: memberOf, pausedIn }: AgentAnswer) =>
-    canTakeCall && memberOf.some((queue) => ids.includes(queue) && !pausedIn.includes(queue));
+  const sums = new ViewSums(new Sight({ queues: ids, teams: rows.view.teams }));
+  for (const [id, row] of rows.full.rows('queues')) sums.setQueue(id, row);
+  for (const [id, row] of rows.full.rows('agents')) sums.setAgent(id, row);
+  const { oldestWaitingSince, freeSince, ...live } = sums.live();
+  const { asOf } = rows.envelope;
   const serviceLevel = sameOf(queues.map((queue) => queue.serviceLevel)) ?? DEFAULT_SERVICE_LEVEL;
-  const freeSince = earliest(
-    agents.filter(isFree).map((agent) => Math.max(agent.activitySince ?? 0, agent.presenceSince ?? 0)),
-  );
-  const waits = queues.map(({ live }) => live);
-  const ghosts = queues.map(
-    ({ id, live }) => live.suspects - suspectsAmong(agents.filter((agent) => agent.queues.includes(id))),
-  );
   return {
     id: group,
     name: group,
     queues: ids,
     serviceLevel,
     targetRatio: sameOf(queues.map((queue) => queue.targetRatio)),
-    live: {
-      waiting: sumOf(waits.map(({ waiting }) => waiting)),
-      overdue: sumOf(waits.map(({ overdue }) => overdue)),
-      suspects: Math.max(0, sumOf(ghosts)) + suspectsAmong(agents),
-      ...sinceOf(earliest(waits.map((live) => live.oldestWaitingSince)), freeSince, rows.envelope.asOf),
-      ...headsOf(agents, isFree),
-    },
+    live: { ...live, ...sinceOf(oldestWaitingSince, freeSince, asOf) },
     windows: windowsOf(rows, ids, serviceLevel),
-    today: sumsOfDay(rows, ids, agentTimeOf(agents), serviceLevel),
+    today: sumsOfDay(rows, ids, sums.timeAt(asOf), serviceLevel),
   };
 }
 
@@ -139,13 +133,6 @@ function sinceOf(oldestWaitingSince: number | null, freeSince: number | null, as
     freeSince,
     longestFreeMs: lengthMs(freeSince),
   };
-}
-
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
-
-function earliest(instants: readonly (number | null)[]): number | null {
-  const known = instants.filter((at) => at !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }
 
 /** What all have in common; null where they differ. */

@@ -50,8 +50,8 @@ test('[CF5] every example on docs/api.md fits a contract', () => {
 });
 
 test('[CF5] every path and every reason of integrity is on docs/api.md', () => {
-  // A path that can be changed too stands there once, with both methods.
-  for (const { path } of Object.values(API))
-    expect(page).toMatch(new RegExp(`GET[^|]*${path.replaceAll(/[{}/.]/g, '\\$&')}\``));
+  // A path with several methods stands there once, with all of them.
+  for (const { method, path } of Object.values(API))
+    expect(page).toMatch(new RegExp(`${method.toUpperCase()}[^|]*${path.replaceAll(/[{}/.]/g, '\\$&')}\``));
   for (const code of Object.keys(DOUBTS)) expect(page).toContain(`\`${code}\``);
 });

@@ -1,13 +1,17 @@
 /**
- * Who watches what. A channel has a short number for the life of the process; screens that watch the same channels are one
- * group, so that what a commit changed is put together once for all of them.
+ * Who watches what. A channel, or what a view shows of it, has a short number that never means another; screens that watch
+ * the same are one group, so that what a commit changed is put together once for all of them.
  */
+import type { Subject } from '../../shared/policy.ts';
 import type { Channel } from '../../shared/view.ts';
 import type { Connection } from './fan-out.ts';
+import type { NamedView } from './named-view.ts';
 
 /** What is kept of a connected screen. */
 export interface Screen {
   readonly connection: Connection;
+  readonly subject: Subject;
+  readonly credential: string;
   /** Numbers of the channels it asked for. */
   wanted: readonly number[];
   /** Null until it was greeted and while it is skipped. */
@@ -25,25 +29,45 @@ export interface Group {
   isTipDue: boolean;
 }
 
+/** What a number stands for. */
+export interface Watched {
+  readonly site: string;
+  readonly channel: Channel;
+  /** Null: all of the channel. */
+  readonly view: NamedView | null;
+}
+
 export class Audience {
-  readonly #channels: { readonly site: string; readonly channel: Channel }[] = [];
+  readonly #watched = new Map<number, Watched>();
   readonly #numbers = new Map<string, number>();
   readonly #groups = new Map<string, Group>();
+  #newest = 0;
+
+  /** Undefined: nobody has asked for it. */
+  find(watched: Watched): number | undefined {
+    return this.#numbers.get(nameOf(watched));
+  }
 
   /** Numbers begin at 1. */
-  numberOf(site: string, channel: Channel): number {
-    const key = `${channel}|${site}`;
-    const known = this.#numbers.get(key);
+  numberOf(watched: Watched): number {
+    const known = this.find(watched);
     if (known !== undefined) return known;
-    const number = this.#channels.push({ site, channel });
-    this.#numbers.set(key, number);
+    const number = ++this.#newest;
+    this.#watched.set(number, watched);
+    this.#numbers.set(nameOf(watched), number);
     return number;
   }
 
-  channelOf(number: number): { readonly site: string; readonly channel: Channel } {
-    const channel = this.#channels[number - 1];
-    if (!channel) throw new RangeError(`no channel has the number ${number}`);
-    return channel;
+  watchedAs(number: number): Watched {
+    const watched = this.#watched.get(number);
+    if (!watched) throw new RangeError(`no channel has the number ${number}`);
+    return watched;
+  }
+
+  /** Nobody wants it any more. */
+  retire(number: number): void {
+    this.#numbers.delete(nameOf(this.watchedAs(number)));
+    this.#watched.delete(number);
   }
 
   groups(): Iterable<Group> {
@@ -81,5 +105,8 @@ export class Audience {
     screen.group = group;
   }
 }
+
+/** A view's name ends where its brackets do, so no two of these are alike. */
+const nameOf = ({ site, channel, view }: Watched): string => `${channel}|${view?.name ?? ''}|${site}`;
 
 const keyOf = (numbers: readonly number[]): string => numbers.join(',');

@@ -5,6 +5,7 @@ import { readMessage } from '../../shared/live-message.ts';
 import { createLogger } from '../log.ts';
 import type { Screen } from './audience.ts';
 import { Broadcast } from './broadcast.ts';
+import { subjectWith } from './testing-identity.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout', 'setInterval', 'setImmediate'] });
@@ -28,6 +29,8 @@ function screenThatTakes(costMs: number) {
     isSkipped: false,
     messages: 0,
     windowEndsAt: 0,
+    subject: subjectWith({}),
+    credential: '',
   };
   return { screen, arrived };
 }
@@ -35,7 +38,7 @@ function screenThatTakes(costMs: number) {
 test('[SO11] what comes while sending has taken half of the time goes together later, in order, and nothing is lost', () => {
   const sent: number[] = [];
   const broadcast = new Broadcast({
-    mirror: { snapshot: () => null, revs: () => [] },
+    mirror: { snapshot: () => null, revs: () => [], view: () => null },
     now: () => 0,
     log: createLogger({ level: 'silent', format: 'text', write: () => {} }),
     onFrame: () => {},
@@ -43,11 +46,16 @@ test('[SO11] what comes while sending has taken half of the time goes together l
     onSent: (_site, { rev }) => sent.push(rev),
   });
   const { screen, arrived } = screenThatTakes(20);
-  broadcast.serve(screen, [broadcast.numberOf('main', 'board')]);
+  broadcast.want(screen, { site: 'main', channel: 'board' });
   vi.advanceTimersByTime(1);
   const commit = (rev: number) =>
     broadcast.commit('main', [
-      { channel: 'board', rev, frame: encodeDelta({ channel: 'board', rev: rev - 1, at: 0 }, rev, 0, {}) },
+      {
+        channel: 'board',
+        rev,
+        frame: encodeDelta({ channel: 'board', rev: rev - 1, at: 0 }, rev, 0, {}),
+        touched: null,
+      },
     ]);
   const beganAt = performance.now();
   commit(1);

@@ -3,19 +3,22 @@
  * - a screen gets a channel's snapshot before any delta made after it, because both leave in the order of commits and a
  *   screen joins the channel's audience in the same step in which its snapshot leaves;
  * - what a commit changed is framed once per group of screens, and is one write to each;
- * - a screen that does not keep up is skipped, and gets snapshots when it has drained: memory per screen is bounded;
  * - sending takes at most half of the time: with thousands of screens what several commits changed travels together, so that
- *   there is time left for those who connect.
+ *   there is time left for those who connect;
+ * - a screen that does not keep up is skipped, and gets snapshots when it has drained: memory per screen is bounded.
  */
 import type { Socket as TcpConnection } from 'node:net';
 import type { Frame } from '../../shared/frame.ts';
 import { packMessage } from '../../shared/live-message.ts';
-import { TIP_EVERY_MS } from '../../shared/protocol.ts';
+import { MAX_CHANNELS, type Subscribe, TIP_EVERY_MS } from '../../shared/protocol.ts';
 import type { Channel } from '../../shared/view.ts';
 import type { Logger } from '../log.ts';
 import { Audience, type Group, type Screen } from './audience.ts';
 import { type Message, messageOf, type Parcel, parcelOf, post, unsentBytes } from './fan-out.ts';
 import type { ChannelFrame, Mirror } from './mirror.ts';
+import { viewFor } from './named-view.ts';
+import { ScopedChannels } from './scoped-channels.ts';
+import type { ScopedFrame } from './scoped-site.ts';
 
 /** More than this unsent: the screen is skipped. Drained to a quarter of it: it is served again. */
 const LAG_BYTES = 256 * 1024;
@@ -24,7 +27,7 @@ const DRAIN_CHECK_MS = 100;
 const TIP_WAITS_MS = 200;
 
 export interface BroadcastOptions {
-  readonly mirror: Pick<Mirror, 'snapshot' | 'revs'>;
+  readonly mirror: Pick<Mirror, 'snapshot' | 'revs' | 'view'>;
   readonly now: () => number;
   readonly log: Logger;
   readonly onFrame: (channel: Channel, kind: 'delta' | 'snapshot', bytes: number) => void;
@@ -35,17 +38,25 @@ export interface BroadcastOptions {
   readonly lagBytes?: number | undefined;
 }
 
+/** `committed`: what it tells of, where it is the owner's own frame. */
+interface Held extends ScopedFrame {
+  readonly committed: { readonly site: string; readonly frame: ChannelFrame } | null;
+}
+
 export class Broadcast {
   readonly #options: BroadcastOptions;
   readonly #lagBytes: number;
   readonly #audience = new Audience();
+  readonly #scoped: ScopedChannels;
+  /** How many screens want what is made for a view. */
+  readonly #wanting = new Map<number, number>();
   readonly #skipped = new Set<Screen>();
   /** Screens that wait for snapshots (none: for the greeting alone); those that come in one turn are served together. */
   readonly #waiting = new Map<Screen, Set<number>>();
   /** By the snapshot: a storm of screens costs one encoding. */
   readonly #snapshots = new WeakMap<Frame, readonly Message[]>();
-  /** Committed and not sent yet. */
-  #held: { readonly site: string; readonly frame: ChannelFrame; readonly number: number }[] = [];
+  /** Committed and not sent yet, in order. */
+  #held: Held[] = [];
   #sending: NodeJS.Timeout | null = null;
   /** Monotonic; from then on sending has taken no more than half of the time. */
   #sendsFrom = 0;
@@ -56,6 +67,7 @@ export class Broadcast {
 
   constructor(options: BroadcastOptions) {
     this.#options = options;
+    this.#scoped = new ScopedChannels(options.mirror);
     this.#lagBytes = options.lagBytes ?? LAG_BYTES;
     this.#timers = [
       setInterval(() => this.#callTips(), TIP_EVERY_MS),
@@ -70,8 +82,43 @@ export class Broadcast {
     this.#turn ??= setImmediate(() => this.#endTurn());
   }
 
-  numberOf(site: string, channel: Channel): number {
-    return this.#audience.numberOf(site, channel);
+  /** The screen gets what its subject sees of the channel. False: it has as many channels as it may have. */
+  want(screen: Screen, { site, channel }: Subscribe): boolean {
+    const watched = { site, channel, view: viewFor(screen.subject, channel) };
+    const known = this.#audience.find(watched);
+    if (known === undefined || !screen.wanted.includes(known)) {
+      if (screen.wanted.length >= MAX_CHANNELS) return false;
+      const number = this.#audience.numberOf(watched);
+      screen.wanted = [...screen.wanted, number];
+      if (watched.view) {
+        const wanting = this.#wanting.get(number) ?? 0;
+        if (wanting === 0) this.#scoped.open(number, site, channel, watched.view);
+        this.#wanting.set(number, wanting + 1);
+      }
+    }
+    this.serve(screen, [this.#audience.numberOf(watched)]);
+    return true;
+  }
+
+  part(screen: Screen, { site, channel }: Subscribe): void {
+    const number = this.#audience.find({ site, channel, view: viewFor(screen.subject, channel) });
+    if (number === undefined || !screen.wanted.includes(number)) return;
+    screen.wanted = screen.wanted.filter((one) => one !== number);
+    this.#waiting.get(screen)?.delete(number);
+    this.#audience.part(screen, number);
+    this.#release(number);
+  }
+
+  wantedBy(screen: Screen): Subscribe[] {
+    return screen.wanted.map((number) => {
+      const { site, channel } = this.#audience.watchedAs(number);
+      return { site, channel };
+    });
+  }
+
+  /** Whether somebody sees a part of the site only. */
+  isScoped(site: string): boolean {
+    return this.#scoped.has(site);
   }
 
   /** The screen gets the snapshots of these channels and what follows them; none: a tip, if it had nothing yet. */
@@ -84,20 +131,22 @@ export class Broadcast {
     this.#turn ??= setImmediate(() => this.#endTurn());
   }
 
-  unserve(screen: Screen, number: number): void {
-    this.#waiting.get(screen)?.delete(number);
-    this.#audience.part(screen, number);
-  }
-
   /** The screen is gone. */
   forget(screen: Screen): void {
     this.#audience.leave(screen);
     this.#skipped.delete(screen);
     this.#waiting.delete(screen);
+    for (const number of screen.wanted) this.#release(number);
+    screen.wanted = [];
   }
 
   commit(site: string, frames: readonly ChannelFrame[]): void {
-    for (const frame of frames) this.#held.push({ site, frame, number: this.numberOf(site, frame.channel) });
+    for (const frame of frames) {
+      const { channel } = frame;
+      const number = this.#audience.numberOf({ site, channel, view: null });
+      this.#held.push({ number, channel, delta: frame.frame, committed: { site, frame } });
+    }
+    for (const scoped of this.#scoped.commit(site, frames)) this.#held.push({ ...scoped, committed: null });
     const waitMs = this.#sendsFrom - performance.now();
     if (waitMs <= 0) this.#sendHeld();
     else this.#sending ??= setTimeout(() => this.#sendHeld(), waitMs);
@@ -105,8 +154,10 @@ export class Broadcast {
 
   reset(site: string, channel: Channel): void {
     this.#sendHeld();
-    const number = this.numberOf(site, channel);
-    this.#publish(new Map([[number, this.#snapshotOf(number)]]));
+    const number = this.#audience.numberOf({ site, channel, view: null });
+    const messages = new Map([[number, this.#snapshotOf(number)]]);
+    for (const scoped of this.#scoped.reset(site, channel)) messages.set(scoped.number, this.#messagesOf(scoped));
+    this.#publish(messages);
   }
 
   #sendHeld(): void {
@@ -114,19 +165,17 @@ export class Broadcast {
     this.#sending = null;
     const held = this.#held;
     this.#held = [];
-    const messages = new Map<number, Message[]>();
-    for (const { frame, number } of held) {
-      this.#options.onFrame(frame.channel, 'delta', frame.frame.length);
-      const message = messageOf(packMessage({ is: 'frame', number, frame: frame.frame }));
-      const before = messages.get(number);
-      if (before) before.push(message);
-      else messages.set(number, [message]);
+    const messages = new Map<number, readonly Message[]>();
+    for (const one of held) {
+      // A snapshot stands for all that was changed before it.
+      const before = one.delta === null ? [] : (messages.get(one.number) ?? []);
+      messages.set(one.number, [...before, ...this.#messagesOf(one)]);
     }
     const beganAt = performance.now();
     this.#publish(messages);
     const endedAt = performance.now();
     this.#sendsFrom = endedAt + (endedAt - beganAt);
-    for (const { site, frame } of held) this.#options.onSent(site, frame);
+    for (const { committed } of held) if (committed) this.#options.onSent(committed.site, committed.frame);
   }
 
   stop(): void {
@@ -162,8 +211,8 @@ export class Broadcast {
 
   /** Nothing before the site's first commit: the reset that follows it brings the snapshot. */
   #snapshotOf(number: number): readonly Message[] {
-    const { site, channel } = this.#audience.channelOf(number);
-    const frame = this.#options.mirror.snapshot(site, channel);
+    const { site, channel, view } = this.#audience.watchedAs(number);
+    const frame = view ? this.#scoped.snapshot(number) : this.#options.mirror.snapshot(site, channel);
     if (frame === null) return [];
     const known = this.#snapshots.get(frame);
     if (known) return known;
@@ -174,6 +223,12 @@ export class Broadcast {
     ];
     this.#snapshots.set(frame, messages);
     return messages;
+  }
+
+  #messagesOf({ number, channel, delta }: ScopedFrame): readonly Message[] {
+    if (!delta) return this.#snapshotOf(number);
+    this.#options.onFrame(channel, 'delta', delta.length);
+    return [messageOf(packMessage({ is: 'frame', number, frame: delta }))];
   }
 
   #publish(messages: ReadonlyMap<number, readonly Message[]>): void {
@@ -214,10 +269,25 @@ export class Broadcast {
     }, TIP_WAITS_MS);
   }
 
+  /** What is made for a view ends with the last screen that wants it. */
+  #release(number: number): void {
+    const wanting = this.#wanting.get(number);
+    if (wanting === undefined) return;
+    if (wanting > 1) {
+      this.#wanting.set(number, wanting - 1);
+      return;
+    }
+    this.#wanting.delete(number);
+    this.#scoped.close(number);
+    this.#audience.retire(number);
+  }
+
   #tip(numbers: readonly number[]): Message {
     const { mirror, now } = this.#options;
-    const revs = new Map(mirror.revs().map(({ site, channel, rev }) => [this.numberOf(site, channel), rev]));
-    const mine = numbers.map((number) => [number, revs.get(number) ?? 0] as const);
-    return messageOf(packMessage({ is: 'tip', serverAt: now(), revs: mine }));
+    const whole = new Map(
+      mirror.revs().map(({ site, channel, rev }) => [this.#audience.numberOf({ site, channel, view: null }), rev]),
+    );
+    const revs = numbers.map((number) => [number, whole.get(number) ?? this.#scoped.rev(number)] as const);
+    return messageOf(packMessage({ is: 'tip', serverAt: now(), revs }));
   }
 }

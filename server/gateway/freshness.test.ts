@@ -10,6 +10,7 @@ const board = (...sources: { state: string; age: number | null }[]): SiteView =>
   rev: 1,
   at: 500_000,
   committedAt: NOW - 300,
+  row: () => undefined,
   rows: () =>
     sources.map(
       ({ state, age }, i) => [`s${i}`, rowOf('sources', { state, aliveAt: age === null ? null : NOW - age })] as const,

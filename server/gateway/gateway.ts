@@ -4,16 +4,19 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { maybeNumberIn, numberIn } from './cells.ts';
+import { listIn, maybeNumberIn, numberIn } from './cells.ts';
+import { createDoor } from './door.ts';
 import { freshnessOf } from './freshness.ts';
 import { createHttpApp } from './http.ts';
+import type { IdentityPort } from './identity.ts';
 import { listen } from './listen.ts';
 import type { Mirror } from './mirror.ts';
 import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
+import { type AccessPort, accessRoutes } from './routes/access.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
-import { type SettingsPort, settingsRoutes } from './routes/settings.ts';
+import { type Floor, type SettingsPort, settingsRoutes } from './routes/settings.ts';
 import { attachSockets } from './socket.ts';
 
 /** The screens of a large gateway leave within a second, a few at once. */
@@ -28,6 +31,10 @@ export interface GatewayOptions {
   readonly clientDir: string;
   readonly store: Store;
   readonly settings: SettingsPort;
+  readonly identity: IdentityPort;
+  readonly access: AccessPort;
+  /** Addresses of proxies that are believed about whom they serve. */
+  readonly isProxy: (address: string) => boolean;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly log: Logger;
@@ -53,9 +60,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     onCommit: (site, frames) => sockets.commit(site, frames),
     onReset: (site, channel) => sockets.reset(site, channel),
+    asksForTouched: (site) => sockets.isScoped(site),
   });
   const sockets = attachSockets(server, {
     mirror,
+    identity: options.identity,
     now,
     log,
     onFrame: metrics.frame,
@@ -65,12 +74,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   const store = oneAtATime(options.store);
-  const routeOptions = { log, countAnomaly: metrics.anomaly, onBrokenAnswer: options.onBrokenAnswer };
+  const { identity, isProxy, onBrokenAnswer } = options;
+  const door = createDoor({ identity, isProxy, now });
+  const routeOptions = { log, countAnomaly: metrics.anomaly, onBrokenAnswer, door };
   const app = createHttpApp({
     routes: [
       ...healthRoutes(mirror, store, { ...routeOptions, now, history: metrics.historyBacklogs }),
       ...liveRoutes(mirror, now, routeOptions),
-      ...settingsRoutes((site) => mirror.sites.includes(site), options.settings, routeOptions),
+      ...settingsRoutes(floorOf(mirror), options.settings, routeOptions),
+      ...accessRoutes(options.access, routeOptions),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
     clientDir: options.clientDir,
@@ -121,6 +133,14 @@ function screenDrain(server: Server): () => Promise<void> {
     finishing.abort();
   };
 }
+
+const floorOf = (mirror: Mirror): Floor => ({
+  hasSite: (site) => mirror.sites.includes(site),
+  queuesOfAgents(site) {
+    const rows = mirror.view(site, 'agents')?.rows('agents') ?? [];
+    return new Map(Array.from(rows, ([agent, row]) => [agent, listIn('agents', row, 'queues')]));
+  },
+});
 
 function* sourcesOf(mirror: Mirror, now: number) {
   for (const site of mirror.sites) {

@@ -16,6 +16,7 @@ import { openApi } from './openapi.ts';
 import { type RouteOptions, route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
+import { EVERYTHING, testDoor } from './testing-door.ts';
 import { TestFeed } from './testing-feed.ts';
 
 const NOW = 1_700_000_000_000;
@@ -136,6 +137,7 @@ async function serve(
     log,
     countAnomaly: (kind) => anomalies.push(kind),
     onBrokenAnswer: 'fail',
+    door: testDoor({ s3cret: EVERYTHING }),
     ...extra.options,
   };
   const store = {
@@ -274,7 +276,7 @@ test('[GW1] a broken answer is served, logged and counted in production', async 
   expect(lines.map(({ msg }) => msg)).toEqual(['api.brokenAnswer']);
 });
 
-test('[GW4] with a token set, a wrong one is refused and none or the right one reads', async () => {
+test('[GW4] a wrong token is refused, also where none is needed; none or the right one reads', async () => {
   await serve({ adminToken: 's3cret' });
   expect(await getError('/api/v1/sites', { authorization: 'Bearer wrong' })).toMatchObject({
     status: 401,
@@ -377,9 +379,22 @@ test('[GW6] a site without a first commit is not ready', async () => {
   });
 });
 
-test('metrics are served as Prometheus reads them', async () => {
-  await serve();
+test('[ACC23] metrics are served as Prometheus reads them, to this machine and to whoever has the admin token', async () => {
+  await serve({ adminToken: 's3cret' });
   expect(await (await get('/metrics')).text()).toContain('floorcast_sockets 0');
+  const forwarded = { 'x-forwarded-for': '192.0.2.7' };
+  expect(await getError('/metrics', forwarded)).toMatchObject({ status: 401, code: 'auth.needed' });
+  expect((await get('/metrics', { ...forwarded, authorization: 'Bearer s3cret' })).status).toBe(200);
+  expect((await get('/healthz', forwarded)).status).toBe(200);
+  expect(await (await get('/readyz', { ...forwarded, authorization: 'Bearer wrong' })).json()).toHaveProperty('ready');
+});
+
+test('[ACC23] without an admin token none is right', async () => {
+  await serve();
+  expect(await getError('/metrics', { authorization: 'Bearer null' })).toMatchObject({
+    status: 401,
+    code: 'auth.tokenWrong',
+  });
 });
 
 test('[CF5] docs/openapi.json is what the contracts say, and is served', async () => {

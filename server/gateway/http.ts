@@ -3,23 +3,28 @@
  * The screens are files of client/dist; the server renders nothing.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { AppError, answerTo } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { isLocal } from '../request.ts';
+import { hasBearer } from './door.ts';
 import { openApi } from './openapi.ts';
 import type { Route } from './route.ts';
 
 /** Paths of client screens; each serves index.html and the client takes it from there. */
-const SCREENS = ['/', '/wall', '/wall/*rest', '/floor', '/floor/*rest'];
-
-const MAX_BODY = '64kb';
+const SCREENS = [
+  ...['/', '/wall', '/wall/*rest', '/floor', '/floor/*rest'],
+  ...['/setup', '/sign-in', '/people', '/tokens', '/audit'],
+];
 
 export interface HttpOptions {
   readonly routes: readonly Route[];
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   /** Folder with the built client; it may appear or change while the server runs. */
   readonly clientDir: string;
+  /** Opens `/metrics` to those who are not on this machine. */
   readonly adminToken: string | null;
   readonly log: Logger;
 }
@@ -29,18 +34,14 @@ export function createHttpApp(options: HttpOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(securityHeaders);
-  app.use(['/api', '/metrics', '/readyz'], bearer(options.adminToken), (_request, response, next) => {
+  app.use(['/api', '/metrics', '/readyz'], (_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  const change = [requireToken(options.adminToken), express.json({ limit: MAX_BODY })];
-  for (const { method, path: pattern, handle } of options.routes) {
-    if (method === 'get') app.get(pattern, handle);
-    else app[method](pattern, ...change, handle);
-  }
+  for (const { method, path: pattern, handle } of options.routes) app[method](pattern, handle);
   const description = JSON.stringify(openApi(), null, 2);
   app.get('/api/v1/openapi.json', (_request, response) => void response.type('json').send(description));
-  app.get('/metrics', async (_request, response) => {
+  app.get('/metrics', forOperators(options.adminToken), async (_request, response) => {
     response.type(options.metrics.contentType).send(await options.metrics.text());
   });
   serveClient(app, options.clientDir);
@@ -79,25 +80,15 @@ export const securityHeaders: RequestHandler = (request, response, next) => {
   next();
 };
 
-/** Reading needs no token until log-in exists; a wrong one is refused all the same, so that a typo does not go unseen. */
-export function bearer(adminToken: string | null): RequestHandler {
+/** Whoever has the admin token, and without one a program on this machine. A wrong token is refused wherever it comes from. */
+export function forOperators(adminToken: string | null): RequestHandler {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const expected = adminToken === null ? null : digest(adminToken);
-  return (request, response, next) => {
-    const given = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (expected === null || given === undefined || timingSafeEqual(digest(given.trim()), expected)) return next();
-    response.set('WWW-Authenticate', 'Bearer');
-    next(new AppError('auth.tokenWrong'));
-  };
-}
-
-/** Whoever changes something is known. A wrong token has been refused before. */
-function requireToken(adminToken: string | null): RequestHandler {
-  return (request, response, next) => {
-    if (adminToken === null) return next(new AppError('auth.writesOff'));
-    if (/^Bearer +./i.test(request.headers.authorization ?? '')) return next();
-    response.set('WWW-Authenticate', 'Bearer');
-    next(new AppError('auth.tokenMissing'));
+  const isRight = (given: string) => expected !== null && timingSafeEqual(digest(given), expected);
+  return (request, _response, next) => {
+    const given = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim();
+    if (given === undefined ? isLocal(request) : isRight(given)) return next();
+    next(new AppError(given === undefined ? 'auth.needed' : 'auth.tokenWrong'));
   };
 }
 
@@ -137,8 +128,14 @@ export function failures(log: Logger): ErrorRequestHandler {
     const { status, body } = answerTo(isRefusal ? new AppError('request.invalid') : error);
     if (status >= 500) log.error({ method: request.method, path: request.path, err: error }, 'http.failed');
     if (response.headersSent) return next(error);
-    response.status(status).json(body);
+    response.status(status).set(headersOf(error, request)).json(body);
   };
+}
+
+function headersOf(error: unknown, request: IncomingMessage): Record<string, string> {
+  if (!(error instanceof AppError)) return {};
+  if (error.retryAfterMs !== undefined) return { 'Retry-After': String(Math.ceil(error.retryAfterMs / 1_000)) };
+  return error.code === 'auth.tokenWrong' && hasBearer(request) ? { 'WWW-Authenticate': 'Bearer' } : {};
 }
 
 function isClientError(error: unknown): boolean {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import express from 'express';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { bearer, failures, securityHeaders } from './http.ts';
+import { failures, forOperators, securityHeaders } from './http.ts';
 import { listen } from './listen.ts';
 
 export interface MetricsServerOptions {
@@ -24,9 +24,9 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   const { registry } = options.metrics;
   const app = express();
   app.disable('x-powered-by');
-  app.use(securityHeaders, bearer(options.adminToken));
+  app.use(securityHeaders);
   app.get('/healthz', (_request, response) => void response.json({ ok: true }));
-  app.get('/metrics', async (_request, response) => {
+  app.get('/metrics', forOperators(options.adminToken), async (_request, response) => {
     response
       .set('Cache-Control', 'no-store')
       .type(registry.contentType)

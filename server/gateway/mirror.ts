@@ -31,7 +31,12 @@ export interface ChannelFrame {
   /** Revision after it. */
   readonly rev: number;
   readonly frame: Frame;
+  /** Rows that it added, changed or deleted; null unless somebody asks for them. */
+  readonly touched: Touched | null;
 }
+
+/** Ids of rows. */
+export type Touched = { readonly [T in Table]?: ReadonlySet<string> };
 
 export interface MirrorOptions {
   /** One feed per site. */
@@ -42,6 +47,8 @@ export interface MirrorOptions {
   readonly onCommit: (site: string, frames: readonly ChannelFrame[]) => void;
   /** The channel was read anew: whoever shows it needs its snapshot. */
   readonly onReset: (site: string, channel: Channel) => void;
+  /** Whether somebody needs to know which rows of the site a commit touched. */
+  readonly asksForTouched?: (site: string) => boolean;
 }
 
 /** What the API reads of a site. Tables are empty before the first commit. */
@@ -52,6 +59,7 @@ export interface SiteView {
   /** Server wall clock of the commit that `at` is of; null when it is not known. */
   readonly committedAt: number | null;
   rows(table: Table): Iterable<[id: string, row: Row]>;
+  row(table: Table, id: string): Row | undefined;
 }
 
 export interface Mirror {
@@ -159,16 +167,18 @@ class SiteMirror {
   async #take(entry: FrameEntry): Promise<void> {
     const applied: ChannelFrame[] = [];
     const mustLoad: Copy[] = [];
+    const asksForTouched = this.#options.asksForTouched?.(this.site) === true;
     for (const copy of this.copies.values()) {
       const frame = entry.deltas[copy.channel];
       if (frame === undefined || !isAfter(entry.id, copy.cursor)) continue;
-      if (frame === 'reset' || !copy.isLoaded || !this.#apply(copy, frame)) {
+      const touched = asksForTouched ? new TouchedRows() : null;
+      if (frame === 'reset' || !copy.isLoaded || !this.#apply(copy, frame, touched)) {
         mustLoad.push(copy);
         continue;
       }
       copy.cursor = entry.id;
       copy.snapshot = null;
-      applied.push({ channel: copy.channel, rev: copy.rev, frame });
+      applied.push({ channel: copy.channel, rev: copy.rev, frame, touched: touched?.rows ?? null });
     }
     if (applied.length > 0) this.#options.onCommit(this.site, applied);
     for (const copy of mustLoad) await this.#load(copy);
@@ -176,10 +186,10 @@ class SiteMirror {
   }
 
   /** False where the copy is not what the frame was made from, or is spoilt by one that cannot be read. */
-  #apply(copy: Copy, frame: Frame): boolean {
+  #apply(copy: Copy, frame: Frame, touched: TouchedRows | null): boolean {
     try {
       if (readHead(frame).from !== copy.rev) return false;
-      applyFrame(copy, frame);
+      applyFrame(copy, frame, touched?.note);
       return true;
     } catch (error) {
       this.#options.log.warn({ site: this.site, channel: copy.channel, err: error }, 'mirror.badFrame');
@@ -187,6 +197,15 @@ class SiteMirror {
       return false;
     }
   }
+}
+
+class TouchedRows {
+  readonly rows: { [T in Table]?: Set<string> } = {};
+  readonly note = (table: Table, id: string): void => {
+    const known = this.rows[table];
+    if (known) known.add(id);
+    else this.rows[table] = new Set([id]);
+  };
 }
 
 export function startMirror(options: MirrorOptions): Mirror {
@@ -212,6 +231,7 @@ export function startMirror(options: MirrorOptions): Mirror {
         at: copy.isLoaded ? copy.at : null,
         committedAt: copy.cursor === STREAM_START ? null : msOf(copy.cursor),
         rows: (table) => copy.tables[table]?.entries() ?? [],
+        row: (table, id) => copy.tables[table]?.get(id),
       };
     },
     revs: () =>

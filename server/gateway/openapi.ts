@@ -16,10 +16,17 @@ export function openApi(): Record<string, unknown> {
       version: 'v1',
       description: 'Live numbers of a contact centre. Fields may be added within v1; none is renamed or removed.',
     },
-    security: [{}, { adminToken: [] }],
     paths: paths(),
     components: {
-      securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'FLOORCAST_ADMIN_TOKEN' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'An API token, or FLOORCAST_ADMIN_TOKEN.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'floorcast',
+          description: 'Set by POST /api/v1/session; over TLS it is named __Host-floorcast.',
+        },
+      },
       responses: { Error: { description: 'What went wrong and what to do.', content: json(errorBodySchema) } },
     },
   };
@@ -34,23 +41,36 @@ function paths(): Record<string, Record<string, unknown>> {
 }
 
 function operation(name: string, contract: Endpoint) {
-  const { properties = {} } = z.toJSONSchema(contract.params);
   const body = { description: contract.summary, content: json(contract.response) };
   return {
     operationId: name,
     summary: contract.summary,
-    parameters: Object.entries(properties).map(([param, schema]) => ({
-      name: param,
-      in: 'path',
-      required: true,
-      schema,
-    })),
+    security: securityOf(contract),
+    'x-right': contract.right,
+    parameters: [
+      ...parameters(contract.params, 'path'),
+      ...(contract.query ? parameters(contract.query, 'query') : []),
+    ],
     ...(contract.body && { requestBody: { required: true, content: json(contract.body, 'input') } }),
-    ...(contract.method !== 'get' && { security: [{ adminToken: [] }] }),
     responses: {
       200: body,
       ...(contract.alsoStatus && { [contract.alsoStatus]: body }),
       default: { $ref: '#/components/responses/Error' },
     },
   };
+}
+
+function securityOf({ right }: Endpoint): Record<string, readonly string[]>[] {
+  if (right === 'anybody') return [{}];
+  return right === 'person' ? [{ session: [] }] : [{ session: [] }, { token: [] }];
+}
+
+function parameters(schema: z.ZodType, place: 'path' | 'query') {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).map(([name, one]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: one,
+  }));
 }

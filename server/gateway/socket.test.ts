@@ -22,6 +22,7 @@ import {
 import type { Channel } from '../../shared/view.ts';
 import { createLogger } from '../log.ts';
 import { attachSockets, type LiveSockets } from './socket.ts';
+import { anybody } from './testing-identity.ts';
 
 const log = createLogger({ level: 'silent', format: 'text', write: () => {} });
 const SITES = Array.from({ length: 20 }, (_, i) => (i === 0 ? 'main' : `site-${i}`));
@@ -70,7 +71,9 @@ async function start(): Promise<void> {
       },
       snapshot: (site, channel) => (site === 'site-19' ? null : snapshotNow(channel)),
       revs: () => [{ site: 'main', channel: 'board', rev }],
+      view: () => null,
     },
+    identity: anybody(),
     now: () => wallNow,
     log,
     onFrame: (channel, kind) => frames.push(`${kind} ${channel}`),
@@ -147,7 +150,7 @@ function frameOf(channel: Channel, from: number, text = ''): Frame {
 function commit(site = 'main', channel: Channel = 'board', text = ''): void {
   const frame = frameOf(channel, rev, text);
   rev++;
-  sockets.commit(site, [{ channel, rev, frame }]);
+  sockets.commit(site, [{ channel, rev, frame, touched: null }]);
 }
 
 const next = <E extends keyof ServerToClient>(client: Client, event: E): Promise<Parameters<ServerToClient[E]>> =>
@@ -238,8 +241,8 @@ test('[SO9] what one commit changed in several channels is one write to a screen
   }
   const [board, agents] = [frameOf('board', 1), frameOf('agents', 1)];
   sockets.commit('main', [
-    { channel: 'board', rev: 2, frame: board },
-    { channel: 'agents', rev: 2, frame: agents },
+    { channel: 'board', rev: 2, frame: board, touched: null },
+    { channel: 'agents', rev: 2, frame: agents, touched: null },
   ]);
   await until('main agents delta 1-2');
   expect(heard.slice(-2)).toEqual(['main board delta 1-2', 'main agents delta 1-2']);
@@ -336,7 +339,7 @@ test('[SO6] who came before the first commit gets the snapshot with it', async (
   await subscribe(client);
   await until('main board snapshot 1');
   expect(heard).toEqual(['main board snapshot 1']);
-  sockets.commit('site-19', [{ channel: 'board', rev: 1, frame: frameOf('board', 0) }]);
+  sockets.commit('site-19', [{ channel: 'board', rev: 1, frame: frameOf('board', 0), touched: null }]);
   commit();
   await until('main board delta 1-2');
   expect(heard.slice(1)).toEqual(['undefined delta 0-1', 'main board delta 1-2']);

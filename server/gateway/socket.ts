@@ -6,10 +6,10 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket as TcpConnection } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import type { ErrorCode } from '../../shared/error.ts';
+import { mayJoin, seesSite } from '../../shared/policy.ts';
 import {
   type ClientToServer,
   handshakeSchema,
-  MAX_CHANNELS,
   PROTOCOL_VERSION,
   type Refusal,
   type ServerToClient,
@@ -21,6 +21,8 @@ import { AppError, answerTo } from '../errors.ts';
 import type { Screen } from './audience.ts';
 import { Broadcast, type BroadcastOptions } from './broadcast.ts';
 import { type Connection, wireOf } from './fan-out.ts';
+import { type Admission, Identities } from './identities.ts';
+import type { IdentityPort } from './identity.ts';
 import type { ChannelFrame, Mirror } from './mirror.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -33,20 +35,23 @@ type Io = Server<ClientToServer, ServerToClient, Record<string, never>, Screen>;
 type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, Screen>;
 
 export interface SocketOptions extends BroadcastOptions {
-  readonly mirror: Pick<Mirror, 'sites' | 'snapshot' | 'revs'>;
+  readonly mirror: Pick<Mirror, 'sites' | 'snapshot' | 'revs' | 'view'>;
+  readonly identity: IdentityPort;
 }
 
 export interface LiveSockets {
   /** Sends what one commit changed. */
   commit(site: string, frames: readonly ChannelFrame[]): void;
   reset(site: string, channel: Channel): void;
+  /** Whether a screen sees a part of the site only: commits then say what they touched. */
+  isScoped(site: string): boolean;
   count(): number;
   /** Closes the HTTP server too, with all its connections. */
   stop(): Promise<void>;
 }
 
 export function attachSockets(server: HttpServer, options: SocketOptions): LiveSockets {
-  const { mirror, now } = options;
+  const { mirror, now, log } = options;
   const broadcast = new Broadcast(options);
   const connections = new Set<TcpConnection>();
   function onClose(this: TcpConnection) {
@@ -69,27 +74,55 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
       decide(isAllowed ? null : 'cross-site request', isAllowed);
     },
   });
-  letGoOfRequests(io);
+  const requests = firstRequests(io);
+  const identities = new Identities(options.identity, now, cut);
+  const admissions = new WeakMap<LiveSocket, Admission>();
+  let isStoreAway = false;
 
-  io.use((socket, next) => {
+  const admit = async (socket: LiveSocket): Promise<void> => {
+    const request = requests.get(socket.conn);
+    // Who leaves the namespace and comes again over the same connection is not known any more.
+    requests.delete(socket.conn);
+    if (!isCurrent(socket)) return;
+    const admission = request ? await identities.of(request) : null;
+    isStoreAway = false;
+    if (admission === null) throw denial('auth.needed');
+    admissions.set(socket, admission);
     const wire = wireOf(socket.conn as unknown as Connection);
     if (wire) broadcast.gather(wire._socket);
-    next();
+  };
+  io.use((socket, next) => {
+    admit(socket).then(
+      () => next(),
+      (error: Error) => {
+        if (!('data' in error)) {
+          if (!isStoreAway) log.warn({ err: error }, 'socket.identityAway');
+          isStoreAway = true;
+          // Nobody was refused: a connection that ends makes every client come again by itself.
+          socket.conn.close();
+        }
+        next(error);
+      },
+    );
   });
+
+  /** What hung on the credential is over. The client comes again by itself and is judged anew. */
+  function cut(credential: string): void {
+    for (const socket of io.of('/').sockets.values()) {
+      if (socket.data.credential !== credential) continue;
+      for (const request of broadcast.wantedBy(socket.data)) socket.emit('refused', request, refusal('auth.needed'));
+      socket.disconnect(true);
+    }
+  }
 
   /** The refusal, or null and the screen gets the channel. */
   const subscribe = (screen: Screen, request: unknown): Refusal | null => {
     const parsed = subscribeSchema.safeParse(request);
     if (!parsed.success) return refusal('request.invalid');
     const { site, channel } = parsed.data;
-    if (!mirror.sites.includes(site)) return refusal('site.unknown');
-    const number = broadcast.numberOf(site, channel);
-    if (!screen.wanted.includes(number)) {
-      if (screen.wanted.length >= MAX_CHANNELS) return refusal('channel.tooMany');
-      screen.wanted = [...screen.wanted, number];
-    }
-    broadcast.serve(screen, [number]);
-    return null;
+    if (!mirror.sites.includes(site) || !seesSite(screen.subject, site)) return refusal('site.unknown');
+    if (!mayJoin(screen.subject, site, channel)) return refusal('auth.forbidden');
+    return broadcast.want(screen, parsed.data) ? null : refusal('channel.tooMany');
   };
 
   // One function for all sockets, each called on its own: closures per socket would weigh as much as the rest of it.
@@ -114,25 +147,31 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
   function onUnsubscribe(this: LiveSocket, request: unknown) {
     const parsed = subscribeSchema.safeParse(request);
     if (!isWithinRate(this) || !parsed.success) return;
-    const { site, channel } = parsed.data;
-    if (!mirror.sites.includes(site)) return;
-    const number = broadcast.numberOf(site, channel);
-    this.data.wanted = this.data.wanted.filter((one) => one !== number);
-    broadcast.unserve(this.data, number);
+    broadcast.part(this.data, parsed.data);
   }
   function onDisconnect(this: LiveSocket) {
     broadcast.forget(this.data);
   }
 
   io.on('connection', (socket) => {
-    const handshake = handshakeSchema.safeParse(socket.handshake.auth);
-    if (!handshake.success || handshake.data.version !== PROTOCOL_VERSION) {
+    const admission = admissions.get(socket);
+    admissions.delete(socket);
+    if (!admission) {
       socket.emit('reload', PROTOCOL_VERSION);
       socket.disconnect(true);
       return;
     }
+    if (identities.hasEnded(admission)) {
+      // In the moment since: it comes again and is asked for anew.
+      socket.conn.close();
+      return;
+    }
+    const { subscribe: wanted = [] } = handshakeSchema.parse(socket.handshake.auth);
+    const { subject, credential } = admission;
     const screen: Screen = {
       connection: socket.conn as unknown as Connection,
+      subject,
+      credential,
       wanted: [],
       group: null,
       isSkipped: false,
@@ -147,7 +186,7 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
     socket.on('unsubscribe', onUnsubscribe);
     socket.on('disconnect', onDisconnect);
     broadcast.serve(screen, []);
-    for (const request of handshake.data.subscribe ?? []) {
+    for (const request of wanted) {
       const refused = subscribe(screen, request);
       if (refused) socket.emit('refused', request, refused);
     }
@@ -156,9 +195,11 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
   return {
     commit: (site, frames) => broadcast.commit(site, frames),
     reset: (site, channel) => broadcast.reset(site, channel),
+    isScoped: (site) => broadcast.isScoped(site),
     count: () => io.of('/').sockets.size,
     async stop() {
       broadcast.stop();
+      identities.stop();
       io.disconnectSockets(true);
       const closed = io.close();
       const goodbye = setTimeout(() => {
@@ -171,20 +212,29 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
 }
 
 /**
- * The first request of a socket, and the answer that the engine keeps for one with a WebSocket, are of no use once it is
- * connected and weigh as much as the socket.
+ * The first request of each connection until somebody asks who sent it. It is of no use afterwards, nor is the answer that
+ * the engine keeps for one with a WebSocket, and they weigh as much as the socket.
  */
-function letGoOfRequests({ engine }: Io): void {
+function firstRequests({ engine }: Io): WeakMap<object, IncomingMessage> {
+  const requests = new WeakMap<object, IncomingMessage>();
   const answers = new WeakMap<IncomingMessage, { req: IncomingMessage | null }>();
   engine.use((request: IncomingMessage, answer: { req: IncomingMessage | null }, next: () => void) => {
     if (request.headers.upgrade !== undefined) answers.set(request, answer);
     next();
   });
   engine.on('connection', (raw: { request: IncomingMessage | null }) => {
-    const answer = raw.request && answers.get(raw.request);
+    if (!raw.request) return;
+    requests.set(raw, raw.request);
+    const answer = answers.get(raw.request);
     if (answer) answer.req = null;
     raw.request = null;
   });
+  return requests;
+}
+
+function isCurrent({ handshake }: LiveSocket): boolean {
+  const parsed = handshakeSchema.safeParse(handshake.auth);
+  return parsed.success && parsed.data.version === PROTOCOL_VERSION;
 }
 
 /** Browsers always say where a WebSocket comes from; another site's page must not read the boards with a user's rights. */
@@ -196,3 +246,6 @@ function isSameOrigin({ headers }: IncomingMessage): boolean {
 function refusal(code: ErrorCode): Refusal {
   return { ok: false, ...answerTo(new AppError(code)).body.error };
 }
+
+/** Reaches the client as `connect_error`, the refusal as its `data`. */
+const denial = (code: ErrorCode): Error => Object.assign(new Error(code), { data: refusal(code) });

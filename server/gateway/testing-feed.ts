@@ -37,12 +37,17 @@ export class TestFeed implements MirrorFeed {
     at: number,
     tables: { [T in Table]?: readonly (readonly [string, NamedCells])[] },
   ): void {
-    if (this.#sequence === 0) this.#sequence = 1;
-    const view = { copy: { ...emptyCopy(channel), rev, at }, frameCursor: this.#id() };
+    const copy = { ...emptyCopy(channel), rev, at };
     for (const [name, rows] of Object.entries(tables) as [Table, readonly (readonly [string, NamedCells])[]][]) {
-      for (const [index, [id, cells]] of rows.entries()) view.copy.tables[name]?.place(index, id, rowOf(name, cells));
+      for (const [index, [id, cells]] of rows.entries()) copy.tables[name]?.place(index, id, rowOf(name, cells));
     }
-    this.views.set(channel, view);
+    this.keep(copy);
+  }
+
+  /** The same with a copy, as it will be when it is read. */
+  keep(copy: ChannelCopy): void {
+    if (this.#sequence === 0) this.#sequence = 1;
+    this.views.set(copy.channel, { copy, frameCursor: this.#id() });
   }
 
   push(deltas: Deltas): void {

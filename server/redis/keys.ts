@@ -75,6 +75,30 @@ export function siteKeys(site: string): SiteKeys {
 
 export const SITES_KEY = 'fc:sites';
 
+const people = `fc${FORMAT}-access:{people}`;
+
+/**
+ * Who is signed in; one slot of its own.
+ *
+ * - `session` hash by the hash of its id: `person` (id), `facts` (JSON of what the session says of the person), `endsAt`.
+ *   It lives as long as it may be idle.
+ * - `sessionsOf` sorted set: the sessions of a person by when they began.
+ * - `secret` string: a secret for an authenticator app that its person has not confirmed yet.
+ * - `attempts` hash: `count` and `until` (no attempt before) of what is being guessed at.
+ * - `news` stream: what has ended or changed, `kind` and `id`, for whoever serves it.
+ * - `setUp` string: there is an administrator. `setUpCode` string: opens the set-up from another machine.
+ */
+export const ACCESS_KEYS = {
+  sessions: `${people}:session:`,
+  session: (hash: string): string => `${people}:session:${hash}`,
+  sessionsOf: (person: string): string => `${people}:sessions-of:${person}`,
+  secret: (person: string): string => `${people}:secret:${person}`,
+  attempts: (at: string): string => `${people}:attempts:${at}`,
+  news: `${people}:news`,
+  setUp: `${people}:set-up`,
+  setUpCode: `${people}:set-up-code`,
+} as const;
+
 /** Field of `meta` that holds a channel's revision. */
 export const revField = (channel: Channel): string => `rev:${channel}`;
 

@@ -1,5 +1,8 @@
 /** Role `gateway`: serves screens, API and sockets of every site it follows. */
+import { BlockList, isIPv4 } from 'node:net';
 import path from 'node:path';
+import { type Auth, startAuth } from '../auth/auth.ts';
+import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
@@ -7,7 +10,7 @@ import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
 import { dropRedis } from '../redis/client.ts';
 import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
-import { startSettings } from '../settings/settings.ts';
+import { type Settings, startSettings } from '../settings/settings.ts';
 import type { Node, Role } from './node.ts';
 
 export interface Serving extends Role {
@@ -37,18 +40,29 @@ export async function startServing(
       close: () => dropRedis(reader),
     };
   };
+  const auth = await startAuth({ database, redis: command, connect, adminToken: config.adminToken, now, log });
   const settings = database && (await startSettings({ database, connect, now, log }));
+  const stopFeatures = async () => {
+    await settings?.stop();
+    await auth.stop();
+  };
   const gateway = await startGateway({
     port: config.port,
     host: config.host,
     adminToken: config.adminToken,
     clientDir,
     store: redisHealth(command),
-    settings: settings ?? NO_SETTINGS,
+    settings: settings ? audited(settings, auth) : NO_SETTINGS,
+    identity: auth.identity,
+    access: accessOf(auth),
+    isProxy: oneOf(config.proxies),
     metrics,
     now,
     log,
     onBrokenAnswer,
+  }).catch(async (error: unknown) => {
+    await stopFeatures();
+    throw error;
   });
   return {
     url: `http://${isEveryAddress(config.host) ? 'localhost' : hostInUrl(config.host)}:${gateway.port}`,
@@ -63,10 +77,49 @@ export async function startServing(
     },
     letGo: () => gateway.drain(),
     async close() {
-      await settings?.stop();
       await gateway.stop();
+      await stopFeatures();
     },
   };
+}
+
+/** A change of settings and its entry in the audit log are one transaction. */
+const audited = (settings: Settings, { audit }: Auth): GatewayOptions['settings'] => ({
+  list: (site) => settings.list(site),
+  read: (site, kind, subject) => settings.read(site, kind, subject),
+  write: (site, kind, subject, { base, settings: wanted, by: { subject: who, from } }) =>
+    settings.write(site, kind, subject, {
+      base,
+      settings: wanted,
+      by: who.name,
+      note: (sql, before, after) =>
+        audit.record({ who, act: `${kind}Settings.changed`, site, subject, reason: null, before, after, from }, sql),
+    }),
+});
+
+const accessOf = ({ own, administration }: Auth): GatewayOptions['access'] => ({
+  session: (asker) => own.session(asker),
+  setUp: (asker, body) => own.setUp(asker, body),
+  signIn: (asker, body) => own.signIn(asker, body),
+  signOut: (asker) => own.signOut(asker),
+  signOutEverywhere: (asker) => own.signOutEverywhere(asker),
+  changePassword: (asker, body) => own.changePassword(asker, body),
+  startTotp: (asker) => own.startTotp(asker),
+  changeTotp: (asker, body) => own.changeTotp(asker, body),
+  people: (asker) => administration.people(asker),
+  createPerson: (asker, body) => administration.createPerson(asker, body),
+  changePerson: (asker, person, body) => administration.changePerson(asker, person, body),
+  signOutPerson: (asker, person) => administration.signOutPerson(asker, person),
+  tokens: (asker) => administration.tokens(asker),
+  createToken: (asker, body) => administration.createToken(asker, body),
+  revokeToken: (asker, token) => administration.revokeToken(asker, token),
+  audit: (asker, query) => administration.audit(asker, query),
+});
+
+function oneOf(networks: Config['proxies']): (address: string) => boolean {
+  const list = new BlockList();
+  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
+  return (address) => list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
 const isEveryAddress = (host: string): boolean => ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host);

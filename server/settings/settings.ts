@@ -5,7 +5,7 @@ import { isAway } from '../db/failure.ts';
 import type { Logger } from '../log.ts';
 import { dropRedis, type Redis, type RedisPurpose } from '../redis/client.ts';
 import { announce } from './announce.ts';
-import { type Kind, listSettings, readSettings, type SettingsOf, type Stored, writeSettings } from './store.ts';
+import { type Kind, listSettings, readSettings, type Stored, type Wanted, writeSettings } from './store.ts';
 
 export interface SettingsOptions {
   readonly database: Database;
@@ -27,12 +27,7 @@ export interface Settings {
   ): Promise<{ readonly queues: readonly Stored<'queue'>[]; readonly agents: readonly Stored<'agent'>[] }>;
   read<K extends Kind>(site: string, kind: K, subject: string): Promise<Stored<K>>;
   /** `base` is the version that is changed; rejects with `settings.conflict` when it is no longer the newest. */
-  write<K extends Kind>(
-    site: string,
-    kind: K,
-    subject: string,
-    change: { readonly base: number; readonly settings: SettingsOf[K]; readonly by: string },
-  ): Promise<Stored<K>>;
+  write<K extends Kind>(site: string, kind: K, subject: string, change: Wanted<K>): Promise<Stored<K>>;
   stop(): Promise<void>;
 }
 

@@ -68,13 +68,22 @@ export async function listSettings<K extends Kind>(sql: Sql, site: string, kind:
   return rows.map((row) => storedOf(kind, row));
 }
 
+export interface Wanted<K extends Kind> {
+  /** The version that is changed. */
+  readonly base: number;
+  readonly settings: SettingsOf[K];
+  readonly by: string;
+  /** Done in the transaction of the change: both happen or neither. */
+  readonly note?: (sql: Sql, before: SettingsOf[K] | null, after: SettingsOf[K]) => Promise<void>;
+}
+
 /** Throws `settings.conflict` unless `base` is the version that holds. */
 export async function writeSettings<K extends Kind>(
   database: Database,
   site: string,
   kind: K,
   subject: string,
-  change: { readonly base: number; readonly settings: SettingsOf[K]; readonly by: string },
+  change: Wanted<K>,
 ): Promise<Stored<K>> {
   const after = JSON.stringify(change.settings);
   try {
@@ -93,6 +102,7 @@ export async function writeSettings<K extends Kind>(
          RETURNING ${kind} AS subject, version, settings, updated_at`,
         [site, subject, before.version === 0 ? null : JSON.stringify(before.settings), after, change.by],
       );
+      await change.note?.(sql, before.version === 0 ? null : before.settings, change.settings);
       return storedOf(kind, row as Row);
     });
   } catch (error) {

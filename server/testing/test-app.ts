@@ -16,7 +16,7 @@ export interface TestApp {
 /** `env` overrides what suits tests. Resolves when it serves. */
 export async function startTestApp(
   env: Readonly<Record<string, string>> = {},
-  overrides: Pick<AppOverrides, 'hasThreads' | 'onFatal'> = {},
+  overrides: Pick<AppOverrides, 'hasThreads' | 'onFatal' | 'now'> = {},
 ): Promise<TestApp> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'floorcast-app-'));
   const lines: string[] = [];

@@ -15,6 +15,7 @@ export function viewsOf(site: Site, committedAt: number): Views {
             rev: 1,
             at: site.clockAt,
             committedAt,
+            row: (table, rowId) => rows[table]?.find(([one]) => one === rowId)?.[1],
             rows: (table) => (rows[table] ?? []).flatMap(([rowId, row]) => (row === undefined ? [] : [[rowId, row]])),
           },
   };

@@ -1,6 +1,8 @@
+import { accessEn } from './access-en.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
+  access: accessEn,
   app: {
     name: 'Floorcast',
     tagline: 'Live wallboard and floor monitor for contact centres',

@@ -111,6 +111,19 @@ test('a refused site is said so, and a later connect may succeed', () => {
   expect([connection.stateOf('nowhere'), connection.refusal('nowhere')]).toEqual(['connected', null]);
 });
 
+test('a server that lets nobody in is said so for every site, until it does', () => {
+  const { socket, connection } = setUp();
+  connection.open('main', 'board');
+  connection.start();
+  socket.deny('auth.needed');
+  expect([connection.stateOf('main'), connection.refusal('main')]).toEqual(['refused', 'auth.needed']);
+  socket.drop();
+  expect([connection.stateOf('main'), connection.refusal('main')]).toEqual(['disconnected', null]);
+  socket.deny('auth.needed');
+  socket.connect();
+  expect([connection.stateOf('main'), connection.refusal('main')]).toEqual(['connected', null]);
+});
+
 test('while the site is not known nothing is asked for, so that nothing is refused', () => {
   const { socket, connection } = setUp();
   socket.answer = { ok: false, code: 'request.invalid', message: 'no' };

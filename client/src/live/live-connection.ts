@@ -4,7 +4,7 @@
  */
 import type { Frame } from '../../../shared/frame.ts';
 import { readMessage } from '../../../shared/live-message.ts';
-import { PROTOCOL_VERSION, type Subscribe, TIP_EVERY_MS } from '../../../shared/protocol.ts';
+import { PROTOCOL_VERSION, refusalSchema, type Subscribe, TIP_EVERY_MS } from '../../../shared/protocol.ts';
 import { type Channel, channelNames } from '../../../shared/view.ts';
 import { ChannelStore } from './channel-store.ts';
 import { ServerClock, SiteClock } from './clock.ts';
@@ -42,6 +42,8 @@ export class LiveConnection {
   #hiddenSince: number | null = null;
   /** What the server said to channels that it refused, until it grants them or the connection is another one. */
   readonly #refusals = new Map<string, string>();
+  /** Why the server let nobody in at the newest attempt. */
+  #denial: string | null = null;
 
   constructor(options: LiveConnectionOptions) {
     this.#socket = options.socket;
@@ -58,7 +60,7 @@ export class LiveConnection {
     };
     this.#socket.on('connect', () => this.#onConnect());
     this.#socket.on('disconnect', () => this.#onDisconnect());
-    this.#socket.on('connect_error', () => this.#onDisconnect());
+    this.#socket.on('connect_error', ({ data }) => this.#onDisconnect(refusalSchema.safeParse(data).data?.code));
     this.#socket.on('bytes', (bytes) => this.#receive(new Uint8Array(bytes)));
     this.#socket.on('refused', (request, { code }) => {
       const { site, channel } = request as Subscribe;
@@ -71,8 +73,9 @@ export class LiveConnection {
     return this.refusal(site) === null ? this.#state : 'refused';
   }
 
-  /** What the server said when it refused a channel of the site; null when it did not. */
+  /** What the server said when it refused a channel of the site, or the whole connection; null when it did not. */
   refusal(site: string): string | null {
+    if (this.#denial !== null) return this.#denial;
     for (const channel of channelNames) {
       const code = this.#refusals.get(key(site, channel));
       if (code !== undefined) return code;
@@ -174,6 +177,7 @@ export class LiveConnection {
 
   #onConnect(): void {
     this.#refusals.clear();
+    this.#denial = null;
     this.#named.clear();
     this.#state = 'connected';
     this.#tell();
@@ -183,8 +187,9 @@ export class LiveConnection {
     }
   }
 
-  #onDisconnect(): void {
+  #onDisconnect(denial?: string): void {
     this.#refusals.clear();
+    this.#denial = denial ?? null;
     this.#state = 'disconnected';
     this.#tell();
   }

@@ -1,13 +1,13 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AccountMenu } from '../access/account-menu.tsx';
 import { useFormat } from '../i18n/format.ts';
-import { type Language, setLanguage } from '../i18n/i18n.ts';
 import type { Freshness } from '../live/freshness.ts';
 import type { SiteView } from '../live/rows.ts';
 import { useLive, useServerNow } from '../live/use-live.tsx';
 import { FreshnessPills } from '../ui/freshness-pill.tsx';
 import { Given } from '../ui/given.tsx';
-import { setTheme, storedTheme } from '../ui/theme.ts';
+import { LanguageSwitch, ThemeSwitch } from '../ui/language-switch.tsx';
 import type { Density } from './preferences.ts';
 
 interface FloorHeaderProps {
@@ -19,13 +19,10 @@ interface FloorHeaderProps {
 }
 
 export function FloorHeader({ site, freshness, density, onDensity, onHelp }: FloorHeaderProps): ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
   const { connection } = useLive();
   const now = useServerNow();
-  const [theme, setShownTheme] = useState(storedTheme);
-  const otherTheme = theme === 'dark' ? 'light' : 'dark';
-  const otherLanguage: Language = i18n.language === 'en' ? 'zh-CN' : 'en';
   const otherDensity: Density = density === 'compact' ? 'comfortable' : 'compact';
   return (
     <header className="floor-header">
@@ -47,26 +44,8 @@ export function FloorHeader({ site, freshness, density, onDensity, onHelp }: Flo
         <button type="button" className="tool" onClick={() => onDensity(otherDensity)} title={t('floor.density')}>
           {t(`floor.${otherDensity}`)}
         </button>
-        <button
-          type="button"
-          className="tool"
-          title={t('floor.theme')}
-          onClick={() => {
-            setTheme(otherTheme);
-            setShownTheme(otherTheme);
-          }}
-        >
-          {otherTheme === 'dark' ? t('floor.themeDark') : t('floor.themeLight')}
-        </button>
-        <button
-          type="button"
-          className="tool"
-          lang={otherLanguage}
-          title={t('floor.language')}
-          onClick={() => setLanguage(i18n, otherLanguage)}
-        >
-          {otherLanguage === 'en' ? t('app.inEnglish') : t('app.inChinese')}
-        </button>
+        <ThemeSwitch />
+        <LanguageSwitch />
         <button
           type="button"
           className="tool tool--key"
@@ -76,6 +55,7 @@ export function FloorHeader({ site, freshness, density, onDensity, onHelp }: Flo
         >
           ?
         </button>
+        <AccountMenu />
       </span>
       <time className="floor-header__clock">{connection.serverClock.isSet ? format.time(now) : '--:--:--'}</time>
     </header>

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { intervalStart } from '../../../shared/time.ts';
 import { SITE_ROW, TABLES } from '../../../shared/view.ts';
 import { rowOf } from '../testing/fake-server.ts';
+import { sessionOf } from '../testing/given-session.tsx';
 import { bucket, liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
 import { Floor } from './floor.tsx';
 
@@ -338,4 +339,13 @@ test('the key ? opens the list of keys; language and density are remembered', ()
   act(() => screen.getByRole('button', { name: 'English', hidden: true }).click());
   expect(localStorage.getItem('floorcast.language')).toBe('en');
   expect(screen.getByText('Agents', { selector: 'h2' })).toBeDefined();
+});
+
+test('[ACC49] who sees no agents asks for none, and has the queues', () => {
+  const live = renderLive(<Floor />, 'zh-CN', sessionOf('viewer'));
+  live.commit(workingBoard());
+  live.tip();
+  expect(live.socket.asked.map(({ channel }) => channel).sort()).toEqual(['board', 'counts']);
+  expect(screen.queryByRole('grid', { name: '座席' })).toBeNull();
+  expect(names('队列')).toEqual(['售后服务', '订单查询']);
 });

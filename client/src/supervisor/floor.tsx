@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Channel, SITE_ROW } from '../../../shared/view.ts';
+import { useMay } from '../access/session.tsx';
 import { type BoardTables, liveTables, queueState } from '../board/board-model.ts';
 import { isWithheld, judgedAt, proofOfQueue } from '../live/freshness.ts';
 import { useCounts, useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
@@ -24,12 +25,15 @@ const CARD_HEIGHT = { queue: 92, agent: 104 };
 
 const NO_SOURCES: readonly string[] = [];
 const CHANNELS: readonly Channel[] = ['board', 'counts', 'agents'];
+const WITHOUT_AGENTS: readonly Channel[] = ['board', 'counts'];
 
 /** The supervisor's screen: the whole floor in one view, every row findable from the keyboard. */
 export function Floor(): ReactNode {
   const { t } = useTranslation();
   const { connection, site } = useLive();
-  const freshness = useFreshness(CHANNELS);
+  // A channel that would be refused is not asked for: one refusal makes the whole site look refused.
+  const seesAgents = useMay()('agents.view', { site });
+  const freshness = useFreshness(seesAgents ? CHANNELS : WITHOUT_AGENTS);
   const live = useTables('board', liveTables);
   const counts = useCounts();
   const tables: BoardTables = useMemo(() => ({ ...live, counts }), [live, counts]);
@@ -58,9 +62,11 @@ export function Floor(): ReactNode {
   const broken = <p className="quiet">{t('app.broken')}</p>;
   return (
     <div className="floor" data-density={density}>
-      <a className="skip" href={`#${AGENTS_GRID_ID}`}>
-        {t('floor.skip')}
-      </a>
+      {seesAgents && (
+        <a className="skip" href={`#${AGENTS_GRID_ID}`}>
+          {t('floor.skip')}
+        </a>
+      )}
       <FloorHeader
         site={tables.site}
         freshness={freshness}
@@ -73,7 +79,12 @@ export function Floor(): ReactNode {
       />
       <FreshnessBanner freshness={freshness} cause={cause} />
       <TrustProvider freshness={freshness}>
-        <main className="floor__main" data-freshness={freshness.level} data-detail={detail !== undefined}>
+        <main
+          className="floor__main"
+          data-freshness={freshness.level}
+          data-detail={detail !== undefined}
+          data-agents={seesAgents}
+        >
           <ErrorBoundary fallback={broken}>
             <Totals tables={tables} states={states} now={judgedAt(freshness, now, serverNow)} />
           </ErrorBoundary>
@@ -103,15 +114,17 @@ export function Floor(): ReactNode {
               )}
             </ErrorBoundary>
           </div>
-          <ErrorBoundary fallback={broken}>
-            <AgentPanel
-              queues={tables.queues}
-              rowHeight={isPhone ? CARD_HEIGHT.agent : ROW_HEIGHT[density]}
-              isWide={isWide}
-              isPhone={isPhone}
-              filterRef={filter}
-            />
-          </ErrorBoundary>
+          {seesAgents && (
+            <ErrorBoundary fallback={broken}>
+              <AgentPanel
+                queues={tables.queues}
+                rowHeight={isPhone ? CARD_HEIGHT.agent : ROW_HEIGHT[density]}
+                isWide={isWide}
+                isPhone={isPhone}
+                filterRef={filter}
+              />
+            </ErrorBoundary>
+          )}
         </main>
       </TrustProvider>
       <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setIsHelpOpen(false)} />

@@ -51,6 +51,12 @@ export class LiveSocketPair implements LiveSocket {
     this.drop();
   }
 
+  /** The server lets nobody in. */
+  deny(code: string): void {
+    this.drop();
+    this.#deliver(['connect_error', { data: { ok: false, code, message: '' } }]);
+  }
+
   /** The connection breaks; what was on its way is lost. */
   drop(): void {
     this.connected = false;

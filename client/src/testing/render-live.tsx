@@ -10,6 +10,7 @@ import { createI18n, type Language } from '../i18n/i18n.ts';
 import { LiveConnection } from '../live/live-connection.ts';
 import { LiveProvider } from '../live/use-live.tsx';
 import { FakeChannel, rowOf, type Wanted } from './fake-server.ts';
+import { GivenSession, sessionOf } from './given-session.tsx';
 import { LiveSocketPair } from './live-socket-pair.ts';
 
 export interface LiveScreen extends RenderResult {
@@ -25,8 +26,10 @@ export interface LiveScreen extends RenderResult {
   readonly pass: (ms: number) => void;
 }
 
+const EVERYTHING = sessionOf('administrator');
+
 /** Needs fake timers; the server's clock is the test's `Date`. */
-export function renderLive(screen: ReactNode, language: Language = 'zh-CN'): LiveScreen {
+export function renderLive(screen: ReactNode, language: Language = 'zh-CN', session = EVERYTHING): LiveScreen {
   const socket = new LiveSocketPair();
   const connection = new LiveConnection({ socket, now: Date.now, nextFrame: (run) => run() });
   const board = new FakeChannel('board');
@@ -35,9 +38,11 @@ export function renderLive(screen: ReactNode, language: Language = 'zh-CN'): Liv
   const channels = [board, counts, agents] as const;
   const result = render(
     <I18nextProvider i18n={createI18n(language)}>
-      <LiveProvider connection={connection} site="main">
-        {screen}
-      </LiveProvider>
+      <GivenSession answer={session}>
+        <LiveProvider connection={connection} site="main">
+          {screen}
+        </LiveProvider>
+      </GivenSession>
     </I18nextProvider>,
   );
   act(() => connection.start());

@@ -79,20 +79,29 @@ const MAY_BE_TRANSPARENT = [
   /\.heat$/,
   /\.state-bar__bar$/,
   /\.grid__arrow$/,
-  /\.filter::placeholder$/,
+  /\.(filter|input)::placeholder$/,
   // The plate behind a new breach.
   /\.strip__item::before$/,
   /^30%$/,
 ];
 
-test.each(['ui/base.css', 'board/wall.css', 'supervisor/floor.css', 'charts/charts.css', 'start-page.css'])(
-  '%s makes no text transparent, not even for a moment',
-  (file) => {
-    const rules = readFileSync(join(import.meta.dirname, '..', file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
-    const transparent = [...rules.matchAll(/([^{}]+)\{[^{}]*?\bopacity:/g)]
-      .flatMap(([, selectors = '']) => selectors.split(/,(?![^(]*\))/))
-      .map((selector) => selector.trim())
-      .filter((selector) => !MAY_BE_TRANSPARENT.some((shape) => shape.test(selector)));
-    expect(transparent).toEqual([]);
-  },
-);
+const STYLES = [
+  'ui/base.css',
+  'ui/controls.css',
+  'board/wall.css',
+  'supervisor/floor.css',
+  'charts/charts.css',
+  'start-page.css',
+  'access/gate.css',
+  'access/account-menu.css',
+  'access/access.css',
+];
+
+test.each(STYLES)('%s makes no text transparent, not even for a moment', (file) => {
+  const rules = readFileSync(join(import.meta.dirname, '..', file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
+  const transparent = [...rules.matchAll(/([^{}]+)\{[^{}]*?\bopacity:/g)]
+    .flatMap(([, selectors = '']) => selectors.split(/,(?![^(]*\))/))
+    .map((selector) => selector.trim())
+    .filter((selector) => !MAY_BE_TRANSPARENT.some((shape) => shape.test(selector)));
+  expect(transparent).toEqual([]);
+});

@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { API } from '../../../shared/api.ts';
 import { errorBodySchema } from '../../../shared/error.ts';
+import { EVERYWHERE, RIGHTS_OF, type Scope, type Subject } from '../../../shared/policy.ts';
 import { NO_AGENT_SETTINGS, NO_QUEUE_SETTINGS } from '../../../shared/setting.ts';
 import { AppError } from '../../errors.ts';
 import { silentLog } from '../../redis/testing-redis.ts';
 import { createHttpApp } from '../http.ts';
+import { EVERYTHING, testDoor } from '../testing-door.ts';
 import { type SettingsPort, settingsRoutes } from './settings.ts';
 
 const TOKEN = 's3cret';
@@ -21,13 +23,16 @@ let failure: Error | null;
 const port: SettingsPort = {
   list: async () => ({
     queues: [{ subject: 'q', version: 3, settings: NO_QUEUE_SETTINGS, updatedAt: 5 }],
-    agents: [{ subject: 'a', version: 4, settings: NO_AGENT_SETTINGS, updatedAt: 6 }],
+    agents: [
+      { subject: 'a', version: 4, settings: { name: null, team: 'A' }, updatedAt: 6 },
+      { subject: 'b', version: 5, settings: NO_AGENT_SETTINGS, updatedAt: 6 },
+    ],
   }),
   read: async (_site, kind, subject) =>
     ({
       subject,
       version: 7,
-      settings: kind === 'queue' ? NO_QUEUE_SETTINGS : NO_AGENT_SETTINGS,
+      settings: kind === 'queue' ? NO_QUEUE_SETTINGS : { name: null, team: subject === 'a' ? 'A' : null },
       updatedAt: 5,
     }) as never,
   async write(site, kind, subject, change) {
@@ -47,13 +52,39 @@ afterEach(() => {
   server.close();
 });
 
-async function serve(adminToken: string | null = TOKEN): Promise<void> {
-  const options = { log: silentLog, countAnomaly: () => {}, onBrokenAnswer: 'fail' as const };
+const manager = (scope: Partial<Scope>): Subject => ({
+  kind: 'person',
+  id: 'p1',
+  name: '王经理',
+  rights: RIGHTS_OF.manager,
+  scope: { ...EVERYWHERE, ...scope },
+});
+
+const BY_TOKEN: Record<string, Subject> = {
+  [TOKEN]: EVERYTHING,
+  viewer: { ...manager({}), rights: RIGHTS_OF.viewer },
+  queueQ: manager({ queues: ['q'] }),
+  teamA: manager({ teams: ['A'] }),
+  elsewhere: manager({ sites: ['north'] }),
+};
+const READER: Subject = { kind: 'anybody', id: '', name: '', rights: ['settings.view'], scope: EVERYWHERE };
+
+async function serve(): Promise<void> {
+  const door = testDoor(BY_TOKEN, READER);
+  const options = { log: silentLog, countAnomaly: () => {}, onBrokenAnswer: 'fail' as const, door };
+  const floor = {
+    hasSite: (site: string) => site === 'main',
+    queuesOfAgents: () =>
+      new Map([
+        ['a', ['q', 'r']],
+        ['b', ['r']],
+      ]),
+  };
   const app = createHttpApp({
-    routes: settingsRoutes((site) => site === 'main', port, options),
+    routes: settingsRoutes(floor, port, options),
     metrics: { contentType: 'text/plain', text: async () => '' },
     clientDir: '/nowhere',
-    adminToken,
+    adminToken: null,
     log: silentLog,
   });
   server = createServer(app);
@@ -61,7 +92,8 @@ async function serve(adminToken: string | null = TOKEN): Promise<void> {
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const withToken = { authorization: `Bearer ${TOKEN}` };
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const withToken = bearer(TOKEN);
 
 const put = (url: string, body: unknown, headers: Record<string, string> = withToken) =>
   fetch(base + url, {
@@ -75,14 +107,14 @@ async function refused(answer: Promise<Response>) {
   return { status: response.status, ...errorBodySchema.parse(await response.json()).error };
 }
 
-test('[SET11] settings are read without a token, with their version as ETag', async () => {
+test('[SET11] settings are read by those who hold the right, with their version as ETag', async () => {
   await serve();
   const response = await fetch(base + QUEUE);
   expect(response.headers.get('etag')).toBe('"7"');
   expect(API.queueSettings.response.parse(await response.json())).toMatchObject({ queue: '售后/上海', version: 7 });
   expect(API.agentSettings.response.parse(await (await fetch(base + AGENT)).json()).agent).toBe('PJSIP/1001');
   const list = API.settings.response.parse(await (await fetch(`${base}/api/v1/sites/main/settings`)).json());
-  expect(list).toMatchObject({ queues: [{ queue: 'q', version: 3 }], agents: [{ agent: 'a', version: 4 }] });
+  expect(list).toMatchObject({ queues: [{ queue: 'q', version: 3 }], agents: [{ agent: 'a' }, { agent: 'b' }] });
 });
 
 test('[SET11] a change is whole: what is left out goes back to its default', async () => {
@@ -91,7 +123,7 @@ test('[SET11] a change is whole: what is left out goes back to its default', asy
   expect(response.status).toBe(200);
   expect(response.headers.get('etag')).toBe('"8"');
   expect(API.changeQueueSettings.response.parse(await response.json())).toMatchObject({ version: 8 });
-  await put(AGENT, { version: 0, settings: { team: ' 一组 ' } });
+  await put(AGENT, { version: 7, settings: { team: ' 一组 ' } });
   expect(written).toEqual([
     {
       site: 'main',
@@ -99,15 +131,15 @@ test('[SET11] a change is whole: what is left out goes back to its default', asy
       subject: '售后/上海',
       base: 7,
       settings: { ...NO_QUEUE_SETTINGS, thresholdMs: 15_000 },
-      by: 'admin token',
+      by: { subject: EVERYTHING, from: '127.0.0.1' },
     },
     {
       site: 'main',
       kind: 'agent',
       subject: 'PJSIP/1001',
-      base: 0,
+      base: 7,
       settings: { name: null, team: '一组' },
-      by: 'admin token',
+      by: { subject: EVERYTHING, from: '127.0.0.1' },
     },
   ]);
 });
@@ -127,19 +159,44 @@ test('[SET12] the version stands in If-Match or in the body; without one nothing
   expect(written).toHaveLength(2);
 });
 
-test('[SET13] only the token changes anything; without a token in the configuration nobody does', async () => {
+test('[SET13] whoever holds the right changes settings, nobody else does', async () => {
   await serve();
   const body = { version: 0, settings: {} };
-  expect(await refused(put(QUEUE, body, {}))).toMatchObject({ status: 401, code: 'auth.tokenMissing' });
-  expect(await refused(put(QUEUE, body, { authorization: 'Basic eDp5' }))).toMatchObject({ status: 401 });
-  expect(await refused(put(QUEUE, body, { authorization: 'Bearer wrong' }))).toMatchObject({
-    status: 401,
-    code: 'auth.tokenWrong',
-  });
-  server.close();
-  await serve(null);
-  expect(await refused(put(QUEUE, body))).toMatchObject({ status: 403, code: 'auth.writesOff' });
+  expect(await refused(put(QUEUE, body, {}))).toMatchObject({ status: 401, code: 'auth.needed' });
+  expect(await refused(put(QUEUE, body, bearer('wrong')))).toMatchObject({ status: 401, code: 'auth.tokenWrong' });
+  expect(await refused(put(QUEUE, body, bearer('viewer')))).toMatchObject({ status: 403, code: 'auth.forbidden' });
+  expect(await refused(put(QUEUE, body, bearer('elsewhere')))).toMatchObject({ status: 404, code: 'site.unknown' });
   expect(written).toEqual([]);
+});
+
+test('[SET16] who sees some queues or teams reads and changes only their settings, and moves nobody out of sight', async () => {
+  await serve();
+  const list = async (token: string) => {
+    const response = await fetch(`${base}/api/v1/sites/main/settings`, { headers: bearer(token) });
+    const { queues, agents } = API.settings.response.parse(await response.json());
+    return [...queues.map(({ queue }) => queue), ...agents.map(({ agent }) => agent)];
+  };
+  expect(await list('queueQ')).toEqual(['q', 'a']);
+  expect(await list('teamA')).toEqual(['q', 'a']);
+  const at = (kind: 'queues' | 'agents', id: string) => `/api/v1/sites/main/${kind}/${id}/settings`;
+  const change = (token: string, url: string, settings: unknown = {}) =>
+    put(url, { version: 7, settings }, bearer(token)).then(({ status }) => status);
+  const read = (token: string, url: string) =>
+    fetch(base + url, { headers: bearer(token) }).then(({ status }) => status);
+  expect(await change('queueQ', at('queues', 'q'))).toBe(200);
+  expect(await change('queueQ', at('queues', 'r'))).toBe(403);
+  expect(await change('queueQ', at('agents', 'b'))).toBe(403);
+  expect(await read('queueQ', at('queues', 'r'))).toBe(403);
+  expect(await read('queueQ', at('agents', 'b'))).toBe(403);
+  expect(await change('teamA', at('agents', 'a'), { team: 'A' })).toBe(200);
+  expect(await change('teamA', at('agents', 'a'), { team: 'B' })).toBe(403);
+  expect(await change('teamA', at('agents', 'b'), { team: 'A' })).toBe(403);
+  expect(await read('teamA', at('agents', 'b'))).toBe(403);
+  // A version that was not looked at may be of another team.
+  expect(
+    await put(at('agents', 'a'), { version: 8, settings: { team: 'A' } }, bearer('teamA')).then((r) => r.status),
+  ).toBe(409);
+  expect(written).toHaveLength(2);
 });
 
 test('[SET14] what does not fit is refused field by field, a name that nobody knows too', async () => {

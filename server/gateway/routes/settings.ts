@@ -1,7 +1,9 @@
-/** Settings over HTTP: read by everybody, changed with the admin token, whole and by version. */
+/** Settings over HTTP: read and changed whole and by version, by those who hold the right for the queue or the team. */
 import { API } from '../../../shared/api.ts';
+import { may, type Right, type Subject } from '../../../shared/policy.ts';
 import type { AgentSettings, QueueSettings } from '../../../shared/setting.ts';
 import { AppError } from '../../errors.ts';
+import type { Entered } from '../door.ts';
 import { type Asked, Reply, type Route, type RouteOptions, route } from '../route.ts';
 
 interface SettingsOf {
@@ -17,7 +19,7 @@ interface Stored<K extends Kind> {
   readonly updatedAt: number | null;
 }
 
-/** What the gateway needs of the settings feature; app.ts connects the two. */
+/** What the gateway needs of the settings feature; server/roles connects the two. */
 export interface SettingsPort {
   list(
     site: string,
@@ -27,53 +29,73 @@ export interface SettingsPort {
     site: string,
     kind: K,
     subject: string,
-    change: { readonly base: number; readonly settings: SettingsOf[K]; readonly by: string },
+    change: { readonly base: number; readonly settings: SettingsOf[K]; readonly by: Entered },
   ): Promise<Stored<K>>;
 }
 
-/** Who changed it, until there are users: whoever holds the token. */
-const BY = 'admin token';
+/** What of the site decides who may see what. */
+export interface Floor {
+  hasSite(site: string): boolean;
+  /** The queues of every agent that is known. */
+  queuesOfAgents(site: string): ReadonlyMap<string, readonly string[]>;
+}
 
-export function settingsRoutes(
-  hasSite: (site: string) => boolean,
-  settings: SettingsPort,
-  options: RouteOptions,
-): Route[] {
+type Change<S> = Asked<{ version?: number | undefined; settings: S }>;
+
+export function settingsRoutes(floor: Floor, settings: SettingsPort, options: RouteOptions): Route[] {
   const requireSite = (site: string): void => {
-    if (!hasSite(site)) throw new AppError('site.unknown');
+    if (!floor.hasSite(site)) throw new AppError('site.unknown');
   };
-  const write = <K extends Kind>(
-    kind: K,
-    site: string,
-    subject: string,
-    { body, ifMatch }: Asked<{ version?: number | undefined; settings: SettingsOf[K] }>,
-  ) => {
+  /** An agent belongs to the team that its settings name, and to the queues that it serves. */
+  const agentsSeen = (subject: Subject, right: Right, site: string) => {
+    const { queues } = subject.scope;
+    const queuesOf = queues && floor.queuesOfAgents(site);
+    return ({ subject: agent, settings: { team } }: Pick<Stored<'agent'>, 'subject' | 'settings'>): boolean =>
+      may(subject, right, { site, team }) &&
+      (!queuesOf || (queuesOf.get(agent) ?? []).some((queue) => may(subject, right, { site, queue })));
+  };
+  const agentFor = async (subject: Subject, right: Right, site: string, agent: string): Promise<Stored<'agent'>> => {
     requireSite(site);
-    const base = ifMatch ?? body.version;
-    if (base === undefined) throw new AppError('settings.versionMissing');
-    return settings.write(site, kind, subject, { base, settings: body.settings, by: BY });
+    const stored = await settings.read(site, 'agent', agent);
+    if (!agentsSeen(subject, right, site)(stored)) throw new AppError('auth.forbidden');
+    return stored;
   };
   return [
-    route(API.settings, options, async ({ site }) => {
+    route(API.settings, options, async ({ site }, { subject }) => {
       requireSite(site);
       const { queues, agents } = await settings.list(site);
-      return { queues: queues.map(ofQueue), agents: agents.map(ofAgent) };
+      return {
+        queues: queues.filter(({ subject: queue }) => may(subject, 'settings.view', { site, queue })).map(ofQueue),
+        agents: agents.filter(agentsSeen(subject, 'settings.view', site)).map(ofAgent),
+      };
     }),
     route(API.queueSettings, options, async ({ site, queue }) => {
       requireSite(site);
       return tagged(ofQueue(await settings.read(site, 'queue', queue)));
     }),
-    route(API.changeQueueSettings, options, async ({ site, queue }, asked) =>
-      tagged(ofQueue(await write('queue', site, queue, asked))),
-    ),
-    route(API.agentSettings, options, async ({ site, agent }) => {
+    route(API.changeQueueSettings, options, async ({ site, queue }, asked) => {
       requireSite(site);
-      return tagged(ofAgent(await settings.read(site, 'agent', agent)));
+      return tagged(ofQueue(await settings.write(site, 'queue', queue, changeOf(asked))));
     }),
-    route(API.changeAgentSettings, options, async ({ site, agent }, asked) =>
-      tagged(ofAgent(await write('agent', site, agent, asked))),
+    route(API.agentSettings, options, async ({ site, agent }, { subject }) =>
+      tagged(ofAgent(await agentFor(subject, 'settings.view', site, agent))),
     ),
+    route(API.changeAgentSettings, options, async ({ site, agent }, asked) => {
+      const change = changeOf(asked);
+      const before = await agentFor(asked.subject, 'settings.change', site, agent);
+      // The team was looked at in this version: another may be in another team.
+      if (before.version !== change.base) throw new AppError('settings.conflict');
+      const after = { subject: agent, settings: change.settings };
+      if (!agentsSeen(asked.subject, 'settings.change', site)(after)) throw new AppError('auth.forbidden');
+      return tagged(ofAgent(await settings.write(site, 'agent', agent, change)));
+    }),
   ];
+}
+
+function changeOf<S>({ body, ifMatch, subject, from }: Change<S>) {
+  const base = ifMatch ?? body.version;
+  if (base === undefined) throw new AppError('settings.versionMissing');
+  return { base, settings: body.settings, by: { subject, from } };
 }
 
 const ofQueue = ({ subject, ...rest }: Stored<'queue'>) => ({ queue: subject, ...rest });
