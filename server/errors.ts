@@ -78,6 +78,19 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   },
   'site.unknown': { status: 404, message: 'No such site; GET /api/v1/sites lists those that exist.' },
   'channel.tooMany': { status: 429, message: 'This connection follows too many channels; unsubscribe from one first.' },
+  'agent.unknown': {
+    status: 404,
+    message: 'No such agent here; GET /api/v1/sites/{site}/agents lists those that you may see.',
+  },
+  'command.unknown': { status: 404, message: 'No such command within the last day; ask for the one that you placed.' },
+  'command.conflict': {
+    status: 409,
+    message: 'Another command has this id already; give every command a new id.',
+  },
+  'command.notUndoable': {
+    status: 409,
+    message: 'This cannot be undone any more, or never could; look at the present state and give a new command.',
+  },
   'settings.versionMissing': {
     status: 428,
     message: 'Say which version you change; read the settings and send their version back, in the body or in If-Match.',

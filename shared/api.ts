@@ -22,6 +22,7 @@ import {
   totpBody,
   totpStartSchema,
 } from './api-access.ts';
+import { actingSchema, commandParams } from './api-command.ts';
 import { integritySchema } from './api-integrity.ts';
 import {
   agentSchema,
@@ -45,6 +46,7 @@ import {
   storedAgentSettingsSchema,
   storedQueueSettingsSchema,
 } from './api-settings.ts';
+import { commandSchema, statusSchema } from './command.ts';
 import type { Right } from './policy.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') });
@@ -95,7 +97,9 @@ export interface Endpoint<
   /** Body of the request, where there is one. */
   readonly body?: B;
   readonly response: R;
-  /** Status besides 200 that carries the same body. */
+  /** Status of success where it is not 200. */
+  readonly status?: 202;
+  /** Status besides that which carries the same body. */
   readonly alsoStatus?: 503;
 }
 
@@ -366,5 +370,42 @@ export const API = {
     params: noParams,
     query: auditQuery,
     response: auditSchema,
+  }),
+  acting: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/acting',
+    summary: 'What can be done to the PBX of a site now, and what of it the asker may.',
+    right: 'agents.view',
+    params: siteParams,
+    response: actingSchema,
+  }),
+  placeCommand: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/commands',
+    summary:
+      'Acts on the PBX. Answers with the end of it where it comes within 1.5 s, else with the state so far; the same id again is the same command. Only `confirmed` means that the PBX has shown the effect.',
+    right: 'agents.view',
+    params: siteParams,
+    body: commandSchema,
+    status: 202,
+    response: statusSchema,
+  }),
+  command: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/commands/{command}',
+    summary: 'What became of a command; for a day.',
+    right: 'agents.view',
+    params: commandParams,
+    response: statusSchema,
+  }),
+  undoCommand: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/commands/{command}/undo',
+    summary:
+      'Takes a confirmed command back, by another command, whose state it answers. 409 after ten seconds, and where nothing can be brought back.',
+    right: 'agents.view',
+    params: commandParams,
+    status: 202,
+    response: statusSchema,
   }),
 } as const;

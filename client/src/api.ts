@@ -1,4 +1,4 @@
-/** The only fetch of the client. */
+/** The list of sites. */
 export interface SiteName {
   readonly id: string;
   readonly name: string;

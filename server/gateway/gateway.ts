@@ -14,6 +14,7 @@ import type { Mirror } from './mirror.ts';
 import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
 import { type AccessPort, accessRoutes } from './routes/access.ts';
+import { type AuditPort, type CommandPort, commandRoutes } from './routes/commands.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { type Floor, type SettingsPort, settingsRoutes } from './routes/settings.ts';
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly access: AccessPort;
   /** Addresses of proxies that are believed about whom they serve. */
   readonly isProxy: (address: string) => boolean;
+  readonly commands: CommandPort;
+  readonly audit: AuditPort;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly log: Logger;
@@ -83,6 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...liveRoutes(mirror, now, routeOptions),
       ...settingsRoutes(floorOf(mirror), options.settings, routeOptions),
       ...accessRoutes(options.access, routeOptions),
+      ...commandRoutes(mirror, options.commands, options.audit, routeOptions),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
     clientDir: options.clientDir,

@@ -21,6 +21,9 @@ const FORMAT = 2;
  * - `database` string: id of the PostgreSQL that is at work for the site, `SET … PX`.
  * - `settings` string: id of the newest change of settings that is in `events`; written together with its event.
  * - `facts` stream: what is over, for history; one entry per commit that has any, field `f` = JSON array of facts.
+ * - `commands` stream: what was asked of the PBX, field `c` = id of the command; trimmed to the last minutes.
+ * - `command:<id>` hash: one command and what became of it (server/redis/commands.ts); gone a day after it was asked.
+ * - `acting` string: JSON of what the PBX lets us do, kept up by the process that feeds the site; gone when it is.
  * - `frames` stream: one entry per commit, field = channel name, value = its frame (shared/frame.ts) in base64, or
  *   `reset` for a channel whose view was rewritten.
  */
@@ -48,6 +51,9 @@ export interface SiteKeys {
   readonly probe: string;
   readonly settings: string;
   readonly database: string;
+  readonly commands: string;
+  readonly acting: string;
+  command(id: string): string;
   appended(producer: string): string;
   view(channel: Channel): string;
 }
@@ -68,6 +74,9 @@ export function siteKeys(site: string): SiteKeys {
     probe: `${prefix}:probe`,
     settings: `${prefix}:settings`,
     database: `${prefix}:database`,
+    commands: `${prefix}:commands`,
+    acting: `${prefix}:acting`,
+    command: (id) => `${prefix}:command:${id}`,
     appended: (producer) => `${prefix}:appended:${producer}`,
     view: (channel) => `${prefix}:view:${channel}`,
   };

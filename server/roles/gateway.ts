@@ -1,13 +1,15 @@
 /** Role `gateway`: serves screens, API and sockets of every site it follows. */
 import { BlockList, isIPv4 } from 'node:net';
 import path from 'node:path';
+import { abilitiesSchema } from '../../shared/api-command.ts';
 import { type Auth, startAuth } from '../auth/auth.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
-import { dropRedis } from '../redis/client.ts';
+import { dropRedis, type Redis } from '../redis/client.ts';
+import { placeCommand, readActing, readCommand } from '../redis/commands.ts';
 import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
 import { type Settings, startSettings } from '../settings/settings.ts';
@@ -24,6 +26,12 @@ const noDatabase = async (): Promise<never> => {
   throw new AppError('database.unreachable', 'Settings are kept in PostgreSQL; set DATABASE_URL.');
 };
 const NO_SETTINGS: GatewayOptions['settings'] = { list: noDatabase, read: noDatabase, write: noDatabase };
+
+const commandsOver = (redis: Redis): GatewayOptions['commands'] => ({
+  place: (site, order) => placeCommand(redis, site, order),
+  read: (site, id) => readCommand(redis, site, id),
+  acting: async (site) => abilitiesSchema.nullable().parse(await readActing(redis, site)),
+});
 
 const CLIENT_DIR = path.join(import.meta.dirname, '../../client/dist');
 
@@ -56,6 +64,8 @@ export async function startServing(
     identity: auth.identity,
     access: accessOf(auth),
     isProxy: oneOf(config.proxies),
+    commands: commandsOver(command),
+    audit: auth.audit,
     metrics,
     now,
     log,

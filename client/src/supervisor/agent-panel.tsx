@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
+import { useActing, useActingStore } from '../acting/use-acting.ts';
 import { NOTHING } from '../i18n/format.ts';
 import { compareText } from '../i18n/order.ts';
 import { type AgentView, agentView, type QueueView } from '../live/rows.ts';
@@ -64,6 +65,16 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
   const [grouping, setGrouping] = useState<Grouping>('none');
   const [chosen, setChosen] = useState(storedColumns);
   const minute = useSiteMinute();
+  const canAct = (useActing()?.may.length ?? 0) > 0;
+  const acting = useActingStore();
+  const rowKeys = useMemo(
+    () => ({
+      a: ({ id }: AgentView, { left, bottom }: DOMRect) => {
+        if (canAct) acting.open({ kind: 'agent', id, x: left, y: bottom });
+      },
+    }),
+    [acting, canAct],
+  );
 
   // Names change once in a blue moon; a new function with every delta would redraw every row.
   const nameKey = queues.map(({ id, name }) => `${id}\t${name}`).join('\n');
@@ -79,11 +90,11 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
   const extra = isPhone ? NO_COLUMNS : chosen;
   const columns = useMemo(
     () => [
-      ...agentColumns(t, queueName, isAgentWithheld, isWide),
+      ...agentColumns(t, queueName, isAgentWithheld, isWide, canAct),
       // Ratios of a day do not move within a minute that anybody could see.
       ...dayColumns(extra, t, isAgentWithheld, minute),
     ],
-    [t, queueName, isAgentWithheld, isWide, extra, minute],
+    [t, queueName, isAgentWithheld, isWide, canAct, extra, minute],
   );
   const teamKey = useMemo(() => JSON.stringify(teamsOf(agents)), [agents]);
   const teams = useMemo(() => new Map((JSON.parse(teamKey) as string[]).map((team, i) => [team, i])), [teamKey]);
@@ -181,6 +192,7 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
         rowHeight={rowHeight}
         empty={agents.length === 0 ? t('floor.noAgents') : t('floor.nothing')}
         groupsOf={groupsOf}
+        rowKeys={rowKeys}
         minWidth={extra.length === 0 ? undefined : `${(isWide ? 52 : 44) + extra.length * (DAY_COLUMN_REM + 0.75)}rem`}
         orderKey={`${grouping} ${state ?? ''} ${text}`}
       />
