@@ -16,8 +16,6 @@ export interface ScreenOptions {
   readonly height?: number;
   readonly language?: Language;
   readonly theme?: Theme;
-  /** Of whoever may change something: sent with every request. */
-  readonly token?: string;
   /** The list of sites, which an address without one asks for, comes later than the first word over the socket. */
   readonly hasSlowSites?: boolean;
 }
@@ -81,13 +79,12 @@ export function browserForTests(): { open(url: string, options?: ScreenOptions):
 }
 
 export async function newContext(browser: Browser, options: ScreenOptions): Promise<BrowserContext> {
-  const { width = 1920, height = 1080, language = 'en', theme = 'dark', token } = options;
+  const { width = 1920, height = 1080, language = 'en', theme = 'dark' } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     locale: language,
     timezoneId: 'Asia/Shanghai',
     colorScheme: theme,
-    ...(token && { extraHTTPHeaders: { Authorization: `Bearer ${token}` } }),
   });
   context.setDefaultTimeout(30_000);
   return context;

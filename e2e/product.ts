@@ -24,6 +24,7 @@ export interface Product {
 interface ProductOptions {
   /** Without any the demo centre. */
   readonly sources?: string;
+  /** What the product is asked with, also once it is set up. */
   readonly adminToken?: string;
 }
 
@@ -38,7 +39,9 @@ export async function startProduct({ sources, adminToken }: ProductOptions = {})
   };
   let server: KillableServer = await startKillableServer(env);
   const { url, port } = server;
-  const ask = async (address: string): Promise<unknown> => (await fetch(`${url}/api/v1/sites${address}`)).json();
+  const headers = adminToken ? { authorization: `Bearer ${adminToken}` } : {};
+  const ask = async (address: string): Promise<unknown> =>
+    (await fetch(`${url}/api/v1/sites${address}`, { headers })).json();
   const product: Product = {
     url,
     kill: () => server.kill(),

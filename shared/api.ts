@@ -374,7 +374,7 @@ export const API = {
   acting: endpoint({
     method: 'get',
     path: '/api/v1/sites/{site}/acting',
-    summary: 'What can be done to the PBX of a site now, and what of it the asker may.',
+    summary: 'What can be done to the PBX of a site now. Who may do it, the rights of the asker say.',
     right: 'agents.view',
     params: siteParams,
     response: actingSchema,

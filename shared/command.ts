@@ -131,7 +131,7 @@ export const isSameRow = (a: MemberRow, b: MemberRow): boolean =>
  * - `unconfirmed`: the PBX accepted and then told no effect in time. `outcome.unknown`: it was sent, and nobody heard the rest.
  * - `changedSince`: not undone, because somebody has changed the same since. `refused`: for a reason of the PBX's, in `detail`.
  */
-const CAUSES = [
+export const CAUSES = [
   'source.away',
   'right.missing',
   'unconfirmed',

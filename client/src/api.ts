@@ -1,4 +1,4 @@
-/** The list of sites. */
+/** The only fetch of the client. */
 export interface SiteName {
   readonly id: string;
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Role `gateway`: serves screens, API and sockets of every site it follows. */
 import { BlockList, isIPv4 } from 'node:net';
 import path from 'node:path';
-import { abilitiesSchema } from '../../shared/api-command.ts';
+import { actingSchema } from '../../shared/api-command.ts';
 import { type Auth, startAuth } from '../auth/auth.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
@@ -30,7 +30,7 @@ const NO_SETTINGS: GatewayOptions['settings'] = { list: noDatabase, read: noData
 const commandsOver = (redis: Redis): GatewayOptions['commands'] => ({
   place: (site, order) => placeCommand(redis, site, order),
   read: (site, id) => readCommand(redis, site, id),
-  acting: async (site) => abilitiesSchema.nullable().parse(await readActing(redis, site)),
+  acting: async (site) => actingSchema.nullable().parse(await readActing(redis, site)),
 });
 
 const CLIENT_DIR = path.join(import.meta.dirname, '../../client/dist');

@@ -2,6 +2,7 @@
  * Every endpoint of the API, asked by everybody who must not get it. What an endpoint needs is read from its contract; what
  * may be open at all stands here, so that an endpoint which forgets its right is found.
  */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API, type Endpoint } from '../../shared/api.ts';
 import { errorBodySchema } from '../../shared/error.ts';
@@ -95,11 +96,17 @@ beforeAll(async () => {
     await admin.createPerson('geheim-person', 'administrator'),
     await admin.createToken({ name: 'geheim-token' }),
   ];
-  params = { site: 'main', queue: 'geheim-queue', agent: 'geheim-agent', person: person.id, token: token.id };
+  const pause = { do: 'pause', agent: 'geheim-agent', queue: 'geheim-queue', reason: 'geheim-queue' };
+  const { command } = await admin.ok(API.placeCommand, { site: 'main' }, { id: randomUUID(), ...pause });
+  params = {
+    ...{ site: 'main', queue: 'geheim-queue', agent: 'geheim-agent' },
+    ...{ person: person.id, token: token.id, command: command.id },
+  };
   bodies = {
     changeQueueSettings: { version: (await admin.ok(API.queueSettings, params)).version, settings: {} },
     changeAgentSettings: { version: (await admin.ok(API.agentSettings, params)).version, settings: {} },
     changePerson: changeOf(person, { name: 'somebody else' }),
+    placeCommand: { id: randomUUID(), ...pause },
   };
 });
 
@@ -192,7 +199,9 @@ test.each([
     const { client } = await signedIn(app, admin, login, 'administrator', scope);
     const before = await stores.db.database.query(STATE);
     for (const [name, endpoint] of GUARDED) {
-      const isClosed = closed.some((one) => endpoint.path.includes(`{${one}}`));
+      // Whom a command is about stands in its body.
+      const isClosed =
+        [...closed, 'command'].some((one) => endpoint.path.includes(`{${one}}`)) || name === 'placeCommand';
       if (!isClosed && endpoint.method !== 'get') continue;
       const { status, text } = await ask(client, endpoint, bodies[name]);
       for (const secret of [...hidden, ...OF_OTHERS]) expect([name, text.includes(secret)]).toEqual([name, false]);
@@ -211,4 +220,5 @@ test.each([
 /** What the walk must leave as it was. */
 const STATE = `SELECT (SELECT json_agg(q) FROM queue_settings q) AS queues, (SELECT json_agg(a) FROM agent_settings a) AS agents,
   (SELECT json_agg(p) FROM people p WHERE login = 'geheim-person') AS people,
-  (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens`;
+  (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens,
+  (SELECT count(*) FROM audit_log WHERE act = 'command.asked') AS commands`;

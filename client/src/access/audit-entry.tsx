@@ -97,12 +97,24 @@ const FIELD_NAMES = [
   'sites',
   'queues',
   'teams',
+  'isMember',
+  'paused',
+  'reason',
+  'penalty',
+  'cause',
+  'detail',
+  'mode',
+  'phone',
 ] as const;
 
 function fieldName(t: ReturnType<typeof useTranslation>['t'], path: string): string {
   const last = path.split('.').at(-1);
   const known = FIELD_NAMES.find((name) => name === last);
-  return known ? t(`access.auditField.${known}`) : path;
+  if (!known) return path;
+  const name = t(`access.auditField.${known}`);
+  // An agent's rows stand under the names of their queues.
+  const queue = path.startsWith('rows.') ? path.slice('rows.'.length, -known.length - 1) : '';
+  return queue === '' ? name : `${queue}: ${name}`;
 }
 
 function Shown({ path, value }: { path: string; value: Value }): ReactNode {

@@ -6,7 +6,8 @@
  */
 import type { ActingAnswer } from '../../../shared/api-command.ts';
 import type { Cause, Command, CommandState, CommandStatus } from '../../../shared/command.ts';
-import { type CommandApi, Refusal } from './command-api.ts';
+import { codeOf } from '../access/access-api.ts';
+import type { CommandApi } from './command-api.ts';
 
 export type AttemptState = 'asking' | CommandState | 'refused' | 'unreachable';
 
@@ -61,6 +62,7 @@ export class ActingStore {
   readonly #listeners = new Set<() => void>();
   #attempts: readonly Attempt[] = [];
   #acting: ActingAnswer | null = null;
+  #isUnanswered = false;
   #opened: Opened | null = null;
 
   constructor(site: string, api: CommandApi, timing: Timing, newId: () => string) {
@@ -81,6 +83,9 @@ export class ActingStore {
   /** What can be done; null while nobody has said. */
   readonly acting = (): ActingAnswer | null => this.#acting;
 
+  /** The newest question about it was not answered. */
+  readonly isUnanswered = (): boolean => this.#isUnanswered;
+
   /** The menu that is open. */
   readonly opened = (): Opened | null => this.#opened;
 
@@ -97,8 +102,10 @@ export class ActingStore {
   /** Without an answer what was known stays. */
   async refresh(): Promise<void> {
     const acting = await this.#api.acting(this.#site).catch(() => null);
-    if (acting === null || JSON.stringify(acting) === JSON.stringify(this.#acting)) return;
-    this.#acting = acting;
+    const isNew = acting !== null && JSON.stringify(acting) !== JSON.stringify(this.#acting);
+    if (!isNew && this.#isUnanswered === (acting === null)) return;
+    this.#isUnanswered = acting === null;
+    if (isNew) this.#acting = acting;
     this.#tell();
   }
 
@@ -143,7 +150,7 @@ export class ActingStore {
         status = await this.#persistently(() => this.#api.read(this.#site, id));
       }
     } catch (error) {
-      const code = error instanceof Refusal ? error.code : null;
+      const code = codeOf(error);
       this.#change(id, { state: code === null ? 'unreachable' : 'refused', code, endedAt: this.#timing.now() });
     }
   }
@@ -153,7 +160,7 @@ export class ActingStore {
       try {
         return await ask();
       } catch (error) {
-        if (error instanceof Refusal || tries >= TRIES) throw error;
+        if (codeOf(error) !== null || tries >= TRIES) throw error;
         await this.#timing.wait(RETRY_MS);
       }
     }

@@ -5,11 +5,15 @@ import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { ActingAnswer } from '../../../shared/api-command.ts';
 import { type Command, type CommandStatus, DOES } from '../../../shared/command.ts';
+import { EVERYWHERE } from '../../../shared/policy.ts';
 import type { Language } from '../i18n/i18n.ts';
+import { agentView } from '../live/rows.ts';
 import { Floor } from '../supervisor/floor.tsx';
 import { rowOf } from '../testing/fake-server.ts';
+import { sessionOf } from '../testing/given-session.tsx';
 import { renderLive, workingBoard } from '../testing/render-live.tsx';
 import { newCommandId } from './acting-store.ts';
+import { AgentActions } from './agent-actions.tsx';
 
 // Each renders a whole floor and talks to a server.
 vi.setConfig({ testTimeout: 20_000 });
@@ -64,7 +68,7 @@ beforeEach(() => {
   posted = [];
   undone = [];
   verdict = confirmed;
-  acting = { isAway: false, can: [...DOES], lacks: [], may: [...DOES] };
+  acting = { isAway: false, can: [...DOES], lacks: [] };
   const known = new Map<string, Command>();
   server.use(
     http.get('/api/v1/sites/main/acting', () => HttpResponse.json(acting)),
@@ -117,12 +121,10 @@ async function until(isSo: () => boolean): Promise<void> {
   expect(isSo()).toBe(true);
 }
 
-async function open(language: Language = 'zh-CN', may = acting.may) {
-  acting = { ...acting, may };
-  const live = renderLive(<Floor />, language);
+async function open(language: Language = 'zh-CN', session = sessionOf('administrator')) {
+  const live = renderLive(<Floor />, language, session);
   live.commit(workingBoard(), people());
   live.tip();
-  if (may.length > 0) await until(() => document.querySelector('.act-open') !== null);
   return live;
 }
 
@@ -141,8 +143,8 @@ const button = (within: ParentNode, name: string | RegExp): HTMLElement => {
   if (!found) throw new Error(`no button ${name}`);
   return found;
 };
-const undoButton = () => document.querySelector<HTMLElement>('.toast__undo');
-const toasts = () => [...document.querySelectorAll('.toast')].map(({ textContent }) => textContent ?? '');
+const undoButton = () => document.querySelector<HTMLElement>('.command-toast .command-undo');
+const toasts = () => [...document.querySelectorAll('.command-toast')].map(({ textContent }) => textContent ?? '');
 const press = (name: string | RegExp) => fireEvent.click(button(menu(), name));
 
 async function openMenu(name: string): Promise<void> {
@@ -259,7 +261,7 @@ test('[CMD84] a refusal of the server is told in words', async () => {
 });
 
 test('[CMD85] who may nothing sees no actions; what the PBX does not let us do says so', async () => {
-  const live = await open('en', []);
+  const live = await open('en', sessionOf('analyst'));
   expect(document.querySelector('.act-open')).toBeNull();
   const grid = screen.getByRole('grid', { name: 'Agents' });
   act(() => grid.focus());
@@ -267,13 +269,17 @@ test('[CMD85] who may nothing sees no actions; what the PBX does not let us do s
   expect(document.querySelector('dialog.act')).toBeNull();
   live.unmount();
 
-  acting = { isAway: false, can: ['pause'], lacks: ['write = call'], may: ['pause', 'hang-up'] };
-  await open('en', acting.may);
+  acting = { isAway: false, can: ['pause'], lacks: ['write = call'] };
+  const who = { kind: 'person', id: 'p1', name: '王芳', scope: EVERYWHERE } as const;
+  await open(
+    'en',
+    sessionOf('viewer', EVERYWHERE, { who: { ...who, rights: ['numbers.view', 'agents.view', 'call.hangUp'] } }),
+  );
   await openMenu('Actions for 李娜');
   const items = [...document.querySelectorAll('.act__item')];
-  expect(items.map(({ textContent }) => textContent)).toEqual(['Pause', 'Hang upthe PBX user lacks write = call']);
-  expect(items[1]?.getAttribute('aria-disabled')).toBe('true');
-  fireEvent.click(items[1] as Element);
+  expect(items.map(({ textContent }) => textContent)).toEqual(['Hang upthe PBX user lacks write = call']);
+  expect(items[0]?.getAttribute('aria-disabled')).toBe('true');
+  fireEvent.click(items[0] as Element);
   expect(document.querySelector('.act__form')).toBeNull();
 });
 
@@ -291,6 +297,26 @@ test('[CMD85] listening asks for the own phone, and remembers it', async () => {
   await openMenu('Actions for 李娜');
   press('Listen in');
   expect(textBoxes()[0]?.value).toBe('9101');
+});
+
+test('[CMD85] somebody of some queues is not offered all queues: there may be others out of sight', async () => {
+  await open('en', sessionOf('teamLead', { ...EVERYWHERE, queues: ['600'] }));
+  await openMenu('Actions for 李娜');
+  press('Pause');
+  const offered = [...menu().querySelectorAll('option')].map(({ value }) => value);
+  expect(offered).toEqual(['600', '601']);
+  press('Lunch');
+  press('Pause');
+  await until(() => posted.length === 1);
+  expect(posted[0]).toMatchObject({ do: 'pause', queue: '600' });
+});
+
+test('[CMD81] beside the button of a drawer stands what was asked last, with the way back', async () => {
+  const live = renderLive(<AgentActions agent={agentView('8001', agent('王伟'))} />, 'en');
+  expect(live.container.textContent).toBe('Actions');
+  live.unmount();
+  const none = renderLive(<AgentActions agent={agentView('8001', agent('王伟'))} />, 'en', sessionOf('analyst'));
+  expect(none.container.textContent).toBe('');
 });
 
 test('[CMD86] another call in the place of the one that was meant is not hung up', async () => {
@@ -325,7 +351,7 @@ test('[CMD88] from the row of a queue, somebody who is free is added to it', asy
   act(() => grid.focus());
   fireEvent.keyDown(grid, { key: 'Home' });
   fireEvent.keyDown(grid, { key: 'a' });
-  await until(() => document.querySelector('.act__person') !== null);
+  await until(() => document.querySelector('.act__person[aria-disabled="false"]') !== null);
   expect(menu().querySelector('h2')?.textContent).toBe('售后服务');
   expect([...menu().querySelectorAll('.act__person bdi')].map(({ textContent }) => textContent)).toEqual(['Eve']);
   fireEvent.click(menu().querySelector('.act__person') as Element);

@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Do, MonitorMode } from '../../../shared/command.ts';
+import { useWho } from '../access/session.tsx';
 import type { AgentView, QueueView } from '../live/rows.ts';
 import type { Given } from './acting-store.ts';
 import { ReasonField } from './reason-field.tsx';
@@ -26,7 +27,10 @@ export function ActionForm({ agent, queues, what, onBack, onDone }: FormProps): 
   const store = useActingStore();
   const id = useId();
   const choices = queueChoices(what, agent, queues);
-  const [queue, setQueue] = useState(hasAllQueues(what) ? ALL : (choices[0]?.id ?? ALL));
+  // "All" would reach into queues that somebody of some queues does not see.
+  const seesAllQueues = useWho()?.scope.queues === null;
+  const hasAll = hasAllQueues(what) && seesAllQueues;
+  const [queue, setQueue] = useState(hasAll ? ALL : (choices[0]?.id ?? ALL));
   const [reason, setReason] = useState('');
   const [penalty, setPenalty] = useState('0');
   const [mode, setMode] = useState<MonitorMode>('listen');
@@ -52,7 +56,7 @@ export function ActionForm({ agent, queues, what, onBack, onDone }: FormProps): 
         <label className="act__field">
           <span>{t('metric.queue')}</span>
           <select value={queue} onChange={({ target }) => setQueue(target.value)}>
-            {hasAllQueues(what) && <option value={ALL}>{t('acting.allQueues')}</option>}
+            {hasAll && <option value={ALL}>{t('acting.allQueues')}</option>}
             {choices.map((one) => (
               <option key={one.id} value={one.id}>
                 {one.name}

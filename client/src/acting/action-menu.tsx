@@ -5,7 +5,7 @@ import type { Do } from '../../../shared/command.ts';
 import type { AgentView, QueueView } from '../live/rows.ts';
 import { Given } from '../ui/given.tsx';
 import { ActionForm } from './action-form.tsx';
-import { useActing } from './use-acting.ts';
+import { useActing, useIsUnanswered, useMayDo } from './use-acting.ts';
 
 interface MenuProps {
   readonly agent: AgentView;
@@ -51,9 +51,14 @@ function Items({
   onChoose: (what: Do) => void;
 }): ReactNode {
   const { t } = useTranslation();
+  const mayDo = useMayDo();
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector<HTMLButtonElement>('button:not([aria-disabled="true"])')?.focus(), []);
-  if (acting === null) return <p className="act__note">{t('acting.asking')}</p>;
+  const isUnanswered = useIsUnanswered();
+  const isKnown = acting !== null;
+  useEffect(() => {
+    if (isKnown) list.current?.querySelector<HTMLButtonElement>('button:not([aria-disabled="true"])')?.focus();
+  }, [isKnown]);
+  if (acting === null) return <p className="act__note">{t(isUnanswered ? 'acting.unanswered' : 'acting.asking')}</p>;
   const move = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
@@ -67,7 +72,7 @@ function Items({
     <div ref={list} className="act__items" onKeyDown={move}>
       {acting.isAway && <p className="act__note">{t('acting.away')}</p>}
       {GROUPS.map((group) => {
-        const items = group.filter((what) => acting.may.includes(what) && isOfUse(what, agent));
+        const items = group.filter((what) => mayDo(what, agent.team) && isOfUse(what, agent));
         if (items.length === 0) return null;
         return (
           <ul key={group[0]} className="act__group">

@@ -1,39 +1,67 @@
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentView, QueueView } from '../live/rows.ts';
+import { Button } from '../ui/button.tsx';
+import { UndoButton } from './command-toasts.tsx';
 import { ToneMark } from './tone-mark.tsx';
-import { useActing, useActingStore, useAttemptOf } from './use-acting.ts';
+import { useActingStore, useAttemptOf, useMayAct, useMayAdd } from './use-acting.ts';
 import { stateText, toneOf } from './words.ts';
 import './acting.css';
 
-/** Opens what can be done with an agent, and says what was asked last. Nothing for those who may do nothing. */
-export function AgentActions({ agent }: { agent: AgentView }): ReactNode {
+interface AgentActionsProps {
+  readonly agent: AgentView;
+  /** In a row of a table there is room for a mark only; elsewhere what was asked last stands beside the button. */
+  readonly isInRow?: boolean;
+}
+
+/** Opens what can be done with an agent. Nothing for those who may do nothing. */
+export function AgentActions({ agent, isInRow = false }: AgentActionsProps): ReactNode {
   const { t } = useTranslation();
   const store = useActingStore();
-  const acting = useActing();
-  if (acting === null || acting.may.length === 0) return null;
+  const mayAct = useMayAct();
+  if (!mayAct) return null;
   const name = t('acting.actionsOf', { name: agent.name });
+  const open = (event: MouseEvent): void => {
+    event.stopPropagation();
+    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+    store.open({ kind: 'agent', id: agent.id, x: left, y: bottom });
+  };
+  if (isInRow) {
+    return (
+      <button type="button" className="act-open" aria-haspopup="dialog" aria-label={name} title={name} onClick={open}>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <g fill="currentColor">
+            <circle cx="3" cy="8" r="1.400" />
+            <circle cx="8" cy="8" r="1.400" />
+            <circle cx="13" cy="8" r="1.400" />
+          </g>
+        </svg>
+      </button>
+    );
+  }
   return (
-    <button
-      type="button"
-      className="act-open"
-      aria-haspopup="dialog"
-      aria-label={name}
-      title={name}
-      onClick={(event) => {
-        event.stopPropagation();
-        const { left, bottom } = event.currentTarget.getBoundingClientRect();
-        store.open({ kind: 'agent', id: agent.id, x: left, y: bottom });
-      }}
-    >
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <g fill="currentColor">
-          <circle cx="3" cy="8" r="1.400" />
-          <circle cx="8" cy="8" r="1.400" />
-          <circle cx="13" cy="8" r="1.400" />
-        </g>
-      </svg>
-    </button>
+    <div className="agent-actions">
+      <Button aria-haspopup="dialog" aria-label={name} onClick={open}>
+        {t('acting.actions')}
+      </Button>
+      <LastAsked agent={agent.id} />
+    </div>
+  );
+}
+
+function LastAsked({ agent }: { agent: string }): ReactNode {
+  const { t } = useTranslation();
+  const attempt = useAttemptOf(agent);
+  if (attempt === null) return null;
+  const tone = toneOf(attempt);
+  return (
+    <p className="command-mark" data-tone={tone} role="status">
+      <ToneMark tone={tone} />
+      <span>
+        {t(`acting.name.${attempt.command.do}`)}: {stateText(t, attempt)}
+      </span>
+      <UndoButton attempt={attempt} />
+    </p>
   );
 }
 
@@ -41,7 +69,7 @@ export function AgentActions({ agent }: { agent: AgentView }): ReactNode {
 export function QueueActions({ queue }: { queue: QueueView }): ReactNode {
   const { t } = useTranslation();
   const store = useActingStore();
-  if (useActing()?.may.includes('join-queue') !== true) return null;
+  if (!useMayAdd()(queue.id)) return null;
   return (
     <button
       type="button"

@@ -1,16 +1,7 @@
-/** Commands over HTTP. A failure is told by its code; a network that is gone by none. */
+/** Commands over HTTP. */
 import type { ActingAnswer } from '../../../shared/api-command.ts';
 import type { Command, CommandStatus } from '../../../shared/command.ts';
-
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly code: string;
-
-  constructor(code: string) {
-    super(code);
-    this.code = code;
-  }
-}
+import { send } from '../access/access-api.ts';
 
 export interface CommandApi {
   acting(site: string): Promise<ActingAnswer>;
@@ -22,25 +13,8 @@ export interface CommandApi {
 const addressOf = (site: string, rest: string): string => `/api/v1/sites/${encodeURIComponent(site)}/${rest}`;
 
 export const commandApi: CommandApi = {
-  acting: (site) => ask(addressOf(site, 'acting')),
-  place: (site, command) => ask(addressOf(site, 'commands'), command),
-  read: (site, id) => ask(addressOf(site, `commands/${id}`)),
-  undo: (site, id) => ask(addressOf(site, `commands/${id}/undo`), {}),
+  acting: (site) => send('GET', addressOf(site, 'acting')),
+  place: (site, body) => send('POST', addressOf(site, 'commands'), { body }),
+  read: (site, id) => send('GET', addressOf(site, `commands/${id}`)),
+  undo: (site, id) => send('POST', addressOf(site, `commands/${id}/undo`), { body: {} }),
 };
-
-/** With a body it is a POST. The server checks its answers against the contract; here only the shape of a failure is. */
-async function ask<T>(address: string, body?: unknown): Promise<T> {
-  const response = await fetch(address, {
-    headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
-    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  const answer: unknown = await response.json().catch(() => null);
-  if (response.ok && answer !== null) return answer as T;
-  throw new Refusal(codeOf(answer) ?? 'server.failed');
-}
-
-function codeOf(answer: unknown): string | null {
-  const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : null;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  return typeof code === 'string' ? code : null;
-}

@@ -5,7 +5,7 @@ import { compareText } from '../i18n/order.ts';
 import { type AgentView, agentView, type QueueView } from '../live/rows.ts';
 import { useTables } from '../live/use-live.tsx';
 import { Given } from '../ui/given.tsx';
-import { useActing, useActingStore } from './use-acting.ts';
+import { useActing, useActingStore, useIsUnanswered } from './use-acting.ts';
 
 const allAgents = (tables: ChannelTables): readonly AgentView[] =>
   [...(tables.agents?.entries() ?? [])].map(([id, row]) => agentView(id, row));
@@ -29,6 +29,7 @@ export function QueueJoin({ queue, onDone }: { queue: QueueView; onDone: () => v
   const id = useId();
   const store = useActingStore();
   const acting = useActing();
+  const isUnanswered = useIsUnanswered();
   const agents = useTables('agents', allAgents);
   const [text, setText] = useState('');
   const found = useMemo(() => candidates(agents, queue.id, text), [agents, queue.id, text]);
@@ -41,6 +42,7 @@ export function QueueJoin({ queue, onDone }: { queue: QueueView; onDone: () => v
         </h2>
         <p className="quiet">{t('acting.name.join-queue')}</p>
       </header>
+      {acting === null && <p className="act__note">{t(isUnanswered ? 'acting.unanswered' : 'acting.asking')}</p>}
       {acting && !isPossible && (
         <p className="act__note">
           {acting.isAway ? t('acting.away') : t('acting.hindrance.lacks', { what: acting.lacks.join(', ') })}

@@ -1,6 +1,8 @@
 /** React's view of what was asked of the PBX. One store for a connection and its site, wherever on the screen it is used. */
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ActingAnswer } from '../../../shared/api-command.ts';
+import { DOES, type Do, RIGHT_OF } from '../../../shared/command.ts';
+import { useMay } from '../access/session.tsx';
 import type { LiveConnection } from '../live/live-connection.ts';
 import { useLive, useServerNow } from '../live/use-live.tsx';
 import { ActingStore, type Attempt, newCommandId, type Opened } from './acting-store.ts';
@@ -27,22 +29,49 @@ export function useActingStore(): ActingStore {
   }, [connection, site]);
 }
 
-/** What can be done, and what of it whoever looks may do; null while nobody has said. */
+/** What can be done; null while nobody has said. */
 export function useActing(): ActingAnswer | null {
   const store = useActingStore();
   return useSyncExternalStore(store.subscribe, store.acting);
+}
+
+export function useIsUnanswered(): boolean {
+  const store = useActingStore();
+  return useSyncExternalStore(store.subscribe, store.isUnanswered);
+}
+
+/** Whether to offer a command on somebody of this team. */
+export function useMayDo(): (what: Do, team: string | null) => boolean {
+  const may = useMay();
+  const { site } = useLive();
+  return useCallback((what, team) => may(RIGHT_OF[what], { site, team }), [may, site]);
+}
+
+/** Whether to offer that somebody is added to a queue. */
+export function useMayAdd(): (queue: string) => boolean {
+  const may = useMay();
+  const { site } = useLive();
+  return useCallback((queue) => may(RIGHT_OF['join-queue'], { site, queue }), [may, site]);
+}
+
+/** Whether there is anything at all to offer on agents of this screen. */
+export function useMayAct(): boolean {
+  const may = useMay();
+  const { site } = useLive();
+  return DOES.some((what) => may(RIGHT_OF[what], { site }));
 }
 
 /** Keeps that up to date, once for a screen. */
 export function useActingRefresh(): void {
   const store = useActingStore();
   const { site } = useLive();
+  const mayAct = useMayAct();
   useEffect(() => {
-    if (site === '') return;
+    if (site === '' || !mayAct) return;
     void store.refresh();
     const timer = window.setInterval(() => void store.refresh(), REFRESH_MS);
     return () => window.clearInterval(timer);
-  }, [store, site]);
+  }, [store, site, mayAct]);
 }
 
 export function useAttemptOf(agent: string): Attempt | null {
@@ -50,14 +79,14 @@ export function useAttemptOf(agent: string): Attempt | null {
   return useSyncExternalStore(store.subscribe, () => store.of(agent));
 }
 
-/** Re-renders every second, for the time that is left to undo. */
-export function useAttempts(): { readonly attempts: readonly Attempt[]; readonly now: number } {
+/** Without those that have been shown for long enough. */
+export function useAttempts(): readonly Attempt[] {
   const store = useActingStore();
   const attempts = useSyncExternalStore(store.subscribe, store.attempts);
   const now = useServerNow();
   // biome-ignore lint/correctness/useExhaustiveDependencies: with every second some may have been shown for long enough.
   useEffect(() => store.expire(), [store, now]);
-  return { attempts, now };
+  return attempts;
 }
 
 export function useOpened(): Opened | null {

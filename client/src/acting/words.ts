@@ -28,6 +28,8 @@ const REFUSALS = [
   'agent.unknown',
   'command.notUndoable',
   'server.notReady',
+  'database.unreachable',
+  'request.tooMany',
   'request.invalid',
 ] as const;
 

@@ -159,7 +159,7 @@ export function agentColumns(
       id: 'act',
       header: t('acting.actions'),
       width: '2.4rem',
-      cell: (agent) => <AgentActions agent={agent} />,
+      cell: (agent) => <AgentActions agent={agent} isInRow />,
     });
   }
   // A narrow screen folds the mark and the reason into the state.

@@ -1,7 +1,7 @@
 import { type ReactNode, type RefObject, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
-import { useActing, useActingStore } from '../acting/use-acting.ts';
+import { useActingStore, useMayAct } from '../acting/use-acting.ts';
 import { NOTHING } from '../i18n/format.ts';
 import { compareText } from '../i18n/order.ts';
 import { type AgentView, agentView, type QueueView } from '../live/rows.ts';
@@ -65,7 +65,7 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
   const [grouping, setGrouping] = useState<Grouping>('none');
   const [chosen, setChosen] = useState(storedColumns);
   const minute = useSiteMinute();
-  const canAct = (useActing()?.may.length ?? 0) > 0;
+  const canAct = useMayAct();
   const acting = useActingStore();
   const rowKeys = useMemo(
     () => ({

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useActing, useActingStore } from '../acting/use-acting.ts';
+import { useActingStore, useMayAdd } from '../acting/use-acting.ts';
 import { commonVariant, type QueueState } from '../board/board-model.ts';
 import { GapLegend } from '../charts/gap-bands.tsx';
 import { useHourBands } from '../charts/use-gap-bands.ts';
@@ -40,14 +40,14 @@ export function QueuePanel({ states, rowHeight, isWhole, isWide, onPick }: Queue
   }, [t, trustOfQueue, isWide, variant, hasColours]);
 
   const acting = useActingStore();
-  const canAdd = useActing()?.may.includes('join-queue') === true;
+  const mayAdd = useMayAdd();
   const rowKeys = useMemo(
     () => ({
       a: ({ queue }: QueueState, { left, bottom }: DOMRect) => {
-        if (canAdd) acting.open({ kind: 'queue', id: queue.id, x: left, y: bottom });
+        if (mayAdd(queue.id)) acting.open({ kind: 'queue', id: queue.id, x: left, y: bottom });
       },
     }),
-    [acting, canAdd],
+    [acting, mayAdd],
   );
 
   const groupKey = JSON.stringify([...new Set(states.flatMap(({ queue }) => queue.group ?? []))].sort(compareText));

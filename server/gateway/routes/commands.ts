@@ -6,21 +6,20 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { API } from '../../../shared/api.ts';
+import type { ActingAnswer } from '../../../shared/api-command.ts';
 import {
   type Command,
   type CommandPlace,
   type CommandStatus,
-  DOES,
   type Do,
   isOver,
   type MemberRow,
   mayCommand,
   type Order,
-  RIGHT_OF,
   undoOf,
 } from '../../../shared/command.ts';
 import type { Row } from '../../../shared/delta.ts';
-import { may, type Subject, viewOf } from '../../../shared/policy.ts';
+import { type Subject, viewOf } from '../../../shared/policy.ts';
 import { AppError } from '../../errors.ts';
 import { listIn, textIn } from '../cells.ts';
 import type { Entered } from '../door.ts';
@@ -32,7 +31,7 @@ import type { Views } from '../site-rows.ts';
 export interface CommandPort {
   place(site: string, order: Order): Promise<'placed' | 'known' | 'tooLate'>;
   read(site: string, id: string): Promise<CommandStatus | null>;
-  acting(site: string): Promise<{ isAway: boolean; can: Do[]; lacks: string[] } | null>;
+  acting(site: string): Promise<ActingAnswer | null>;
 }
 
 /** See server/auth/audit.ts. */
@@ -169,10 +168,9 @@ export function commandRoutes(
   };
 
   return [
-    route(API.acting, options, async ({ site }, { subject }) => {
+    route(API.acting, options, async ({ site }) => {
       requireSite(site);
-      const acting = (await commands.acting(site)) ?? { isAway: true, can: [], lacks: [] };
-      return { ...acting, may: DOES.filter((what) => may(subject, RIGHT_OF[what], { site })) };
+      return (await commands.acting(site)) ?? { isAway: true, can: [], lacks: [] };
     }),
     route(API.placeCommand, options, async ({ site }, asked) => {
       const status = await carryOut(site, { command: asked.body, undoes: null, restores: null }, asked);
