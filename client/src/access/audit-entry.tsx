@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../shared/api-access.ts';
 import { RIGHTS, ROLES } from '../../../shared/policy.ts';
 import { changesOf, type Value } from './audit-changes.ts';
-import { reasonOf, sentenceOf } from './audit-sentence.ts';
+import { isSaid, reasonOf, sentenceOf } from './audit-sentence.ts';
 
 export function AuditEntryRow({ entry }: { entry: AuditEntry }): ReactNode {
   const { t, i18n } = useTranslation();
@@ -14,7 +14,7 @@ export function AuditEntryRow({ entry }: { entry: AuditEntry }): ReactNode {
     second: '2-digit',
     hourCycle: 'h23',
   }).format(entry.at);
-  const changes = changesOf(entry.before, entry.after);
+  const changes = changesOf(entry.before, entry.after).filter(({ path }) => !isSaid(entry, path));
   const reason = reasonOf(t, entry);
   return (
     <li className="audit__entry">
@@ -102,7 +102,6 @@ const FIELD_NAMES = [
   'paused',
   'reason',
   'penalty',
-  'cause',
   'detail',
   'mode',
   'phone',

@@ -8,7 +8,7 @@ import { fakeApi, renderPage } from '../testing/render-access.tsx';
 import { changesOf } from './audit-changes.ts';
 import { auditCsv } from './audit-csv.ts';
 import { AuditPage } from './audit-page.tsx';
-import { ACTS, reasonOf, sentenceText } from './audit-sentence.ts';
+import { ACTS, isSaid, reasonOf, sentenceText } from './audit-sentence.ts';
 
 const api = fakeApi(sessionOf('administrator'));
 beforeEach(() => history.replaceState(null, '', '/audit'));
@@ -60,6 +60,9 @@ test('[ACC60] what was asked of the PBX is told with the name of the agent, with
     '王芳 asked for “Pause” on <b>王伟</b>: the PBX is not connected; not done',
   ]);
   expect(told('command.failed', { ...about, state: 'expired', cause: null })[1]).toContain('within 5 s; not done');
+  expect(isSaid(entry(1, { act: 'agent.paused', after: about }), 'do')).toBe(true);
+  expect(isSaid(entry(1, { act: 'agent.paused', after: about }), 'rows.600.paused')).toBe(false);
+  expect(isSaid(entry(1, { act: 'person.changed', after: { name: 'x', do: 1 } }), 'name')).toBe(false);
   const undone = entry(1, { act: 'agent.unpaused', reason: 'undo', after: { ...about, undoes: 'c0' } });
   expect(reasonOf(createI18n('zh-CN').t, undone)).toBe('撤销');
 });

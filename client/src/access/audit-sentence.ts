@@ -65,6 +65,10 @@ export function sentenceOf(t: TFunction, entry: Told): readonly Part[] {
     .map((part) => ({ text: names[part] ?? part, isName: part in names }));
 }
 
+/** What of an act on a PBX stands in its sentence already. */
+export const isSaid = (entry: Pick<AuditEntry, 'act' | 'after'>, path: string): boolean =>
+  'do' in commandOf(entry) && ['do', 'name', 'state', 'cause', 'undoes', 'floor.name'].includes(path);
+
 function causeText(t: TFunction, { state, cause }: Readonly<Record<string, unknown>>): string {
   if (state === 'expired') return t('acting.state.expired');
   const known = CAUSES.find((one) => one === cause);

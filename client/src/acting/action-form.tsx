@@ -30,7 +30,10 @@ export function ActionForm({ agent, queues, what, onBack, onDone }: FormProps): 
   // "All" would reach into queues that somebody of some queues does not see.
   const seesAllQueues = useWho()?.scope.queues === null;
   const hasAll = hasAllQueues(what) && seesAllQueues;
-  const [queue, setQueue] = useState(hasAll ? ALL : (choices[0]?.id ?? ALL));
+  const [wanted, setQueue] = useState(hasAll ? ALL : (choices[0]?.id ?? ALL));
+  // Others act too: what is sent is what can still be chosen, and is shown.
+  const isThere = wanted === ALL ? hasAll : choices.some((one) => one.id === wanted);
+  const queue = isThere ? wanted : hasAll ? ALL : (choices[0]?.id ?? ALL);
   const [reason, setReason] = useState('');
   const [penalty, setPenalty] = useState('0');
   const [mode, setMode] = useState<MonitorMode>('listen');

@@ -359,7 +359,6 @@ export const accessEn: Words['access'] = {
     paused: 'paused',
     reason: 'reason',
     penalty: 'penalty',
-    cause: 'Cause',
     detail: 'Words of the PBX',
     mode: 'How',
     phone: 'Phone',

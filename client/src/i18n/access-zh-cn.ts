@@ -348,7 +348,6 @@ export const accessZhCn = {
     paused: '示忙',
     reason: '原因',
     penalty: '优先级',
-    cause: '原因',
     detail: '交换机原话',
     mode: '方式',
     phone: '分机',

@@ -106,7 +106,7 @@ export function commandRoutes(
       requireSame(known, command, by.id);
       return soon(site, command.id, untilOver(site, command.id));
     }
-    const { reason, ...asked } = command;
+    const { reason, id: _id, do: _do, agent: _agent, ...asked } = command;
     const record = { who: by, site, subject: command.agent ?? callOf(command) ?? '', reason: reason || null, from };
     const about = { do: command.do, name: floor?.name ?? '', command: command.id, ...(undoes && { undoes }) };
     await audit.record({ ...record, act: 'command.asked', before: null, after: { ...about, asked, floor } });
