@@ -241,13 +241,16 @@ test('[CMD33] the supervisor’s phone listens to the agent’s call; a phone th
     act(floor, { do: 'monitor', agent: id, mode: 'whisper', phone, reason: 'coaching' });
   const before = await floor.channels();
   expect(await monitor('9101')).toEqual(confirmed);
-  const [spyer, ...more] = (await floor.channels()).filter(
-    (one) => !before.includes(one) && one.startsWith('floorcast-'),
-  );
+  const isOurs = (channel: string) => channel.startsWith('floorcast-');
+  const [spyer, ...more] = (await floor.channels()).filter((one) => !before.includes(one) && isOurs(one));
   expect([spyer !== undefined, more]).toEqual([true, []]);
   expect(await monitor('9107')).toEqual(failedBy('phone.busy'));
   expect(await monitor('4711')).toEqual(failedBy('phone.unreachable'));
+  const known = await floor.channels();
   const unanswered = monitor('9106');
+  await expect
+    .poll(async () => (await floor.channels()).some((one) => isOurs(one) && !known.includes(one)), WAIT)
+    .toBe(true);
   floor.pass(20_500);
   expect(await unanswered).toEqual(failedBy('phone.noAnswer'));
   const { id: idle } = floor.agent(isFree);

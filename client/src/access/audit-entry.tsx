@@ -105,6 +105,7 @@ const FIELD_NAMES = [
   'detail',
   'mode',
   'phone',
+  'command',
 ] as const;
 
 function fieldName(t: TFunction, path: string): string {

@@ -362,6 +362,7 @@ export const accessEn: Words['access'] = {
     detail: 'Words of the PBX',
     mode: 'How',
     phone: 'Phone',
+    command: 'Command',
   },
   act: {
     installation: { setUp: '{{who}} set Floorcast up' },

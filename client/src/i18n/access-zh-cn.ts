@@ -351,6 +351,7 @@ export const accessZhCn = {
     detail: '交换机原话',
     mode: '方式',
     phone: '分机',
+    command: '指令编号',
   },
   act: {
     installation: { setUp: '{{who}} 完成了初始化' },
