@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../client/src/i18n/en.ts';
 import { zhCn } from '../client/src/i18n/zh-cn.ts';
+import { API } from '../shared/api.ts';
 import type { Scope } from '../shared/policy.ts';
 import { findings } from './axe.ts';
 import { browserForTests, type Language } from './browser.ts';
@@ -21,11 +22,17 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct({ adminToken: TOKEN });
   await product.until(async ({ site }) => (await site()).freshness.state === 'live');
+  // The demo centre's day goes into a PostgreSQL that has just been made; until it is in, that may not answer in time.
+  await product.until(async () => {
+    const { history } = await readiness();
+    return history.length > 0 && history.every(({ entries }) => entries === 0);
+  });
   await product.until(async () => (await asking('GET', '/people')).ok);
   await ask('POST', '/setup', { login: 'wangfang', name: '王芳', password: PASSWORD });
 });
 afterAll(() => product?.stop());
 
+const readiness = async () => API.readiness.response.parse(await (await fetch(`${product.url}/readyz`)).json());
 const asking = (method: string, path: string, body?: object): Promise<Response> =>
   fetch(`${product.url}/api/v1${path}`, {
     method,
