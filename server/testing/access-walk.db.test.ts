@@ -98,9 +98,10 @@ beforeAll(async () => {
   await stores.db.database.query(
     `INSERT INTO contacts (site, id, call, queue, agent, offered_at, answered_at, ended_at, outcome, wait_ms, talk_ms, hold_ms, acw_ms,
        is_transferred, threshold_ms, short_abandon_ms, is_end_inferred, caller_number, entry_ms, entry_seq)
-     SELECT 'main', 'geheim-queue-' || outcome, '1', 'geheim-queue', agent, now(), answered_at, now(), outcome, 1, talk_ms, 0, 0,
+     SELECT 'main', 'geheim-queue-' || outcome, '1', 'geheim-queue', agent, to_timestamp($1), answered_at, to_timestamp($1), outcome, 1, talk_ms, 0, 0,
        false, 20000, 5000, false, '13912345678', 1, 0
      FROM (VALUES ('abandoned', NULL, NULL, NULL), ('answered', 'geheim-agent', now(), 1)) AS one (outcome, agent, answered_at, talk_ms)`,
+    [AT / 1_000],
   );
   params = {
     site: 'main',
