@@ -312,7 +312,7 @@ export const en: Words = {
     lostOf: 'Lost calls of {{queue}}',
     lostOfQueues: 'Lost calls',
     allQueues: 'All queues',
-    anyWait: 'Any',
+    anyWait: 'Any wait',
     waitFrom: '≥ {{seconds}} s',
     ofAgent: 'Agent {{name}} ×',
     none: 'No calls match',

@@ -312,7 +312,7 @@ export const zhCn = {
     lostOf: '{{queue}} 未接通来电',
     lostOfQueues: '未接通来电',
     allQueues: '全部队列',
-    anyWait: '不限',
+    anyWait: '等待不限',
     waitFrom: '≥ {{seconds}} 秒',
     ofAgent: '座席 {{name}} ×',
     none: '没有符合条件的来电',

@@ -11,13 +11,15 @@ export interface ContactColumnsOptions {
   readonly queueName: (id: string) => string;
   readonly agentName: (id: string) => string;
   readonly isWide: boolean;
+  /** Nobody answered any of them. */
+  readonly isLost: boolean;
   /** Null for whoever may not call back. */
   readonly onClaim: ((contact: ListedContact) => void) | null;
 }
 
 /** No column sorts: the list is by time, and comes page by page. */
 export function contactColumns(options: ContactColumnsOptions): GridColumn<ListedContact>[] {
-  const { t, format, queueName, agentName, isWide, onClaim } = options;
+  const { t, format, queueName, agentName, isWide, isLost, onClaim } = options;
   const columns: GridColumn<ListedContact>[] = [
     {
       id: 'offered',
@@ -77,7 +79,13 @@ export function contactColumns(options: ContactColumnsOptions): GridColumn<Liste
           <>
             <CallBackMark contact={contact} callBack={contact.callBack} t={t} format={format} />
             {onClaim && contact.callBack.state === 'open' && (
-              <button type="button" className="tool tool--framed tool--small" onClick={() => onClaim(contact)}>
+              // Not a stop of its own: Enter opens the row, which can be claimed there.
+              <button
+                type="button"
+                className="tool tool--framed tool--small"
+                tabIndex={-1}
+                onClick={() => onClaim(contact)}
+              >
                 {t('callBack.claim')}
               </button>
             )}
@@ -85,7 +93,7 @@ export function contactColumns(options: ContactColumnsOptions): GridColumn<Liste
         ),
     },
   ];
-  return isWide ? columns : columns.filter(({ id }) => id !== 'talk');
+  return columns.filter(({ id }) => (id !== 'talk' || (isWide && !isLost)) && (id !== 'agent' || !isLost));
 }
 
 /** How far it is with calling back, by shape and word. */

@@ -77,6 +77,7 @@ export function ContactsDrawer(props: ContactsDrawerProps): ReactNode {
     [site, put, refresh],
   );
   const onClaim = useCallback((one: ListedContact) => void step(one, 'claim'), [step]);
+  const isLost = filter.outcomes.length > 0 && !filter.outcomes.includes('answered');
   const columns = useMemo(
     () =>
       contactColumns({
@@ -85,9 +86,10 @@ export function ContactsDrawer(props: ContactsDrawerProps): ReactNode {
         queueName,
         agentName,
         isWide: isWide || isPhone,
+        isLost,
         onClaim: mayCallBack ? onClaim : null,
       }),
-    [t, format, queueName, agentName, isWide, isPhone, mayCallBack, onClaim],
+    [t, format, queueName, agentName, isWide, isPhone, isLost, mayCallBack, onClaim],
   );
   const save = async (): Promise<void> => {
     setIsSaving(true);

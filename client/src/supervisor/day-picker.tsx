@@ -57,6 +57,6 @@ function Chevron({ d }: { d: string }): ReactNode {
 }
 
 /** A date has no zone: reckoned in UTC, where every day has its 24 hours. */
-export function dateBy(date: string, days: number): string {
+function dateBy(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

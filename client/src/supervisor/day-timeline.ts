@@ -23,7 +23,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const CLOSEST_MS = 5 * MINUTE_MS;
 
 /** One word for both axes, as in the table of agents; whether a free agent could be given a call is not history. */
-export const stateOf = ({ presence, activity }: Pick<DaySegment, 'presence' | 'activity'>): AgentState =>
+const stateOf = ({ presence, activity }: Pick<DaySegment, 'presence' | 'activity'>): AgentState =>
   activity !== 'idle' ? activity : presence === 'available' ? 'idle' : presence;
 
 /**

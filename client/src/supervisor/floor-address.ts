@@ -103,7 +103,7 @@ function filterPairs({ text, state, grouping, sort, columns }: AgentFilter): Pai
 }
 
 function readFilter(query: URLSearchParams): AgentFilter {
-  const [, minus, sort] = /^(-?)([\w-]+)$/.exec(query.get('sort') ?? '') ?? [];
+  const [, minus, sort] = /^(-?)(\w[\w-]*)$/.exec(query.get('sort') ?? '') ?? [];
   const columns = query.get('cols');
   return {
     text: query.get('q') ?? '',

@@ -57,7 +57,7 @@ export function Floor(): ReactNode {
   const detail = states.find(({ queue }) => queue.id === address.queue);
   const pick = useCallback((id: string) => store.change({ queue: store.read().queue === id ? null : id }), [store]);
   const openAgent = useCallback((agent: string) => store.open({ kind: 'agent', agent, date: null }), [store]);
-  const openLost = (queue: string) =>
+  const openLost = (queue: string | null) =>
     store.open({ kind: 'contacts', filter: { ...ALL_CONTACTS, queue, outcomes: ['abandoned'] } });
   const [density, setShownDensity] = useState(storedDensity);
   const setDensity = (next: Density): void => {
@@ -103,7 +103,12 @@ export function Floor(): ReactNode {
           data-agents={seesAgents}
         >
           <ErrorBoundary fallback={broken}>
-            <Totals tables={tables} states={states} now={judgedAt(freshness, now, serverNow)} />
+            <Totals
+              tables={tables}
+              states={states}
+              now={judgedAt(freshness, now, serverNow)}
+              onContacts={seesContacts ? () => openLost(null) : null}
+            />
           </ErrorBoundary>
           <div className="floor__left">
             <ErrorBoundary fallback={broken}>
