@@ -21,8 +21,9 @@ const WHOLE_NUMBER = /^\+?\d{7,15}$/;
 const MASKED = /^\d{3}\*+\d{2}$/;
 
 const words = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
-const filled = (text: string, blanks: Readonly<Record<string, string>>): string =>
-  text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => blanks[name] ?? '');
+/** A sentence of the audit log about whatever contact. */
+const saying = (sentence: string, who: string): RegExp =>
+  new RegExp(sentence.replace('{{who}}', who).replace('{{subject}}', '.+'));
 
 /** As the administrator, on the floor of a centre in which somebody has hung up already. */
 async function openFloor(language: Language): Promise<Page> {
@@ -111,10 +112,10 @@ test.each([
   // Every look and every step is on record, with who and why.
   await page.goto(`${product.url}/audit`);
   await page.waitForSelector('.audit__entry');
-  const acts = (await textsOf(page, '.audit__sentence')).join('\n');
+  const acts = await textsOf(page, '.audit__sentence');
   const { act } = w.access;
   for (const sentence of [act.caller.revealed, act.callBack.changed])
-    expect(acts).toContain(filled(sentence, { who: ADMIN.name }).trim());
+    expect(acts.filter((one) => saying(sentence, ADMIN.name).test(one))).not.toEqual([]);
   expect(await page.textContent('body')).toContain('回访 call back');
   expect(await page.content()).not.toMatch(/\b1\d{10}\b/);
 });

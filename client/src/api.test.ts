@@ -1,7 +1,7 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { RequestFailed, request } from './api.ts';
+import { AUTH_NEEDED, RequestFailed, request } from './api.ts';
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
@@ -56,6 +56,25 @@ test('[CLI2] a failure carries its code, its status and what does not fit', asyn
   const error = { code: 'request.invalid', message: 'wrong', issues: [{ path: 'reason', message: 'too short' }] };
   server.use(http.get('/api/v1/sites', () => HttpResponse.json({ error }, { status: 400 })));
   expect(await failure(request('GET /api/v1/sites', {}))).toMatchObject({ ...error, status: 400 });
+});
+
+test('[CLI3] who has to sign in is told so, also by the page', async () => {
+  let told = 0;
+  const count = (): void => void told++;
+  window.addEventListener(AUTH_NEEDED, count);
+  const error = { code: 'auth.needed', message: 'sign in' };
+  server.use(http.get('/api/v1/sites', () => HttpResponse.json({ error }, { status: 401 })));
+  expect((await failure(request('GET /api/v1/sites', {}))).code).toBe('auth.needed');
+  expect(told).toBe(1);
+  const throttled = { code: 'auth.throttled', message: 'wait' };
+  server.use(
+    http.get('/api/v1/sites', () =>
+      HttpResponse.json({ error: throttled }, { status: 429, headers: { 'retry-after': '7' } }),
+    ),
+  );
+  expect((await failure(request('GET /api/v1/sites', {}))).retryAfterMs).toBe(7_000);
+  expect(told).toBe(1);
+  window.removeEventListener(AUTH_NEEDED, count);
 });
 
 test.each([
