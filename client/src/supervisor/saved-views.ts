@@ -8,7 +8,7 @@ export interface SavedView {
 
 const VERSION = 1;
 /** More than a menu can show is no help. */
-export const MOST_VIEWS = 30;
+const MOST_VIEWS = 30;
 export const MOST_NAME = 40;
 
 const keyOf = (site: string): string => `floorcast.views.${site}`;

@@ -29,7 +29,7 @@ const LOOKS: Record<AgentState, Look> = {
   signedOut: { height: 0 },
 };
 
-export const heightOf = (state: AgentState): number => LOOKS[state].height;
+const heightOf = (state: AgentState): number => LOOKS[state].height;
 
 const PatternContext = createContext('');
 
