@@ -299,6 +299,7 @@ export const en: Words = {
     zoomOut: 'Zoom out',
     fit: 'Fit',
     hint: '← → from call to call, + − or wheel to zoom, 0 to reset',
+    nothing: 'Nothing is known of that day',
     callsOf: '{{count}} calls',
     calls: 'Calls',
     noCalls: 'No calls on that day',
@@ -316,6 +317,7 @@ export const en: Words = {
     waitFrom: '≥ {{seconds}} s',
     ofAgent: 'Agent {{name}} ×',
     none: 'No calls match',
+    noHistory: 'The history database is away; the list cannot be read now. Trying again',
     closeDetail: 'Hide',
   },
   caller: {

@@ -299,6 +299,7 @@ export const zhCn = {
     zoomOut: '缩小',
     fit: '全部',
     hint: '← → 逐通来电，+ − 或滚轮缩放，0 还原',
+    nothing: '当天没有任何记录',
     callsOf: '来电 {{count}} 通',
     calls: '来电',
     noCalls: '当天没有来电记录',
@@ -316,6 +317,7 @@ export const zhCn = {
     waitFrom: '≥ {{seconds}} 秒',
     ofAgent: '座席 {{name}} ×',
     none: '没有符合条件的来电',
+    noHistory: '历史数据库暂不可用，暂时无法读取列表；稍后自动重试',
     closeDetail: '收起',
   },
   caller: {

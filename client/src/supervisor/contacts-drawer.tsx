@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { CallBackStep } from '../../../shared/call-back.ts';
 import type { ChannelTables } from '../../../shared/delta.ts';
 import { useMay } from '../access/session.tsx';
-import { request } from '../api.ts';
+import { codeOf, request } from '../api.ts';
 import { csvOf, fileName, saveFile } from '../csv.ts';
 import { errorText } from '../error-text.ts';
 import { useFormat } from '../i18n/format.ts';
@@ -109,10 +109,12 @@ export function ContactsDrawer(props: ContactsDrawerProps): ReactNode {
       <header className="drawer__bar">
         <h2 className="drawer__title" id={titleId} tabIndex={-1} data-autofocus>
           {t('contacts.title')}{' '}
-          <span className="quiet">
-            {rows.length}
-            {next !== null && '+'}
-          </span>
+          {(rows.length > 0 || (!isStarting && !failure)) && (
+            <span className="quiet">
+              {rows.length}
+              {next !== null && '+'}
+            </span>
+          )}
         </h2>
         <DayPicker
           shown={businessDay ?? filter.date}
@@ -139,7 +141,7 @@ export function ContactsDrawer(props: ContactsDrawerProps): ReactNode {
       />
       {shownFailure !== null && (
         <p className="note" data-kind="warning" role="alert">
-          {errorText(t, shownFailure)}
+          {codeOf(shownFailure) === 'database.unreachable' ? t('contacts.noHistory') : errorText(t, shownFailure)}
           <button
             type="button"
             className="tool"

@@ -273,7 +273,7 @@ export function DayTimeline(props: DayTimelineProps): ReactNode {
         </div>
       </div>
       <p className="timeline__read" aria-live="polite" data-empty={read === null}>
-        {read ?? t('drawer.hint')}
+        {read ?? t(bars.length + contacts.length === 0 ? 'drawer.nothing' : 'drawer.hint')}
       </p>
       <StateLegend bars={bars} />
     </div>
