@@ -18,6 +18,7 @@ const LEAD = { name: '刘洋', login: 'liuyang', first: 'blue bicycle platform',
 
 /** The words of a screen as a pattern for the whole of a name. */
 const words = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+const ends = (text: string): RegExp => new RegExp(`${text}$`);
 const begins = (text: string): RegExp => new RegExp(`^${text}`);
 
 async function expectClean(page: Page, path: string): Promise<void> {
@@ -65,7 +66,7 @@ test.each([
   await expectClean(page, '/');
 
   // A team lead for one queue.
-  await press(page, words(w.people.title));
+  await press(page, ends(w.people.title));
   await page.waitForSelector('.list--people');
   await expectClean(page, '/people');
   await press(page, words(w.people.add));
@@ -105,7 +106,7 @@ test.each([
 
   await signIn(ADMIN.login, ADMIN.password);
   await expectClean(page, '/');
-  await press(page, words(w.audit.title));
+  await press(page, ends(w.audit.title));
   await page.waitForSelector('.audit__entry');
   await expectClean(page, '/audit');
   const acts = await page.locator('.audit__sentence').allTextContents();

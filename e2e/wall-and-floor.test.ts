@@ -26,12 +26,20 @@ let recording: Recording;
 let replay: Replay;
 let product: Product;
 let clockShiftMs: number;
+/** The day begins when the screens are open, however slow the machine is. */
+const isLookedAt = Promise.withResolvers<void>();
 
 beforeAll(async () => {
   recording = await loadRecording(CAPTURE.pathname);
   // It ends now, so that the last half hour is the recorded one.
   clockShiftMs = Date.now() - recording.endedAtMs - 60_000;
-  replay = await startReplay({ recording, secret: 'right', speed: SPEED, clockShiftMs });
+  replay = await startReplay({
+    recording,
+    secret: 'right',
+    speed: SPEED,
+    clockShiftMs,
+    isAwaited: isLookedAt.promise,
+  });
   product = await startProduct({ sources: replay.url });
 });
 afterAll(async () => {
@@ -76,6 +84,7 @@ test('[E2E1] a recorded day ends with the same numbers on wall, floor, API and i
   const { page: wall } = await browser.open(`${product.url}/wall?lang=en`);
   await untilFresh(floor);
   await untilFresh(wall);
+  isLookedAt.resolve();
 
   // In the middle of the stream, with numbers already there and more to come.
   await floor.waitForFunction(() =>

@@ -65,8 +65,9 @@ function Invitation({ canSetUp }: { canSetUp: boolean }): ReactNode {
 function Sites({ isKnown }: { isKnown: boolean }): ReactNode {
   const { t } = useTranslation();
   const [sites, setSites] = useState<readonly SiteName[]>([]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: who looks decides which sites there are.
   useEffect(() => {
+    // Who looks decides which sites there are; somebody may be signed in and yet see none, until they chose a password.
+    if (!isKnown) return;
     const abort = new AbortController();
     // Without the list the links still lead to the default site.
     fetchSites(abort.signal).then(setSites, () => {});
@@ -129,7 +130,7 @@ function AdminPages(): ReactNode {
             <p>{t(`access.start.${page}Hint`)}</p>
           </div>
           <p>
-            <a href={path} aria-label={t(`access.${page}.title`)}>
+            <a href={path} aria-label={`${t('access.start.open')}: ${t(`access.${page}.title`)}`}>
               {t('access.start.open')}
             </a>
           </p>

@@ -78,6 +78,8 @@ test('[ACC61] older entries come as the end comes into sight, and by hand', asyn
   api.answer('get', '/api/v1/audit', { entries: range(100, 51), next: 51 });
   renderPage(<AuditPage />);
   await waitFor(() => expect(sentences()).toHaveLength(50));
+  // The end is watched from when effects have run.
+  await act(async () => {});
   api.answer('get', '/api/v1/audit', { entries: range(50, 2), next: 2 });
   act(() => show([{ isIntersecting: true } as IntersectionObserverEntry], {} as IntersectionObserver));
   await waitFor(() => expect(sentences()).toHaveLength(99));

@@ -116,6 +116,9 @@ test('[ACC44] six digits are asked for only where the server asks; a wrong code 
   ]);
 });
 
+/** What a shown page does of itself has begun: React puts effects off until after it has shown it. */
+const effects = () => act(async () => {});
+
 test('[ACC45] after too many attempts the seconds run down and nothing is sent before they are over', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
   api.refuse('post', PATH, 429, 'auth.throttled', { retryAfterS: 65 });
@@ -125,6 +128,7 @@ test('[ACC45] after too many attempts the seconds run down and nothing is sent b
   submit();
   const button = await screen.findByRole('button', { name: '请等待 1:05' });
   expect(screen.getByRole('alert').textContent).toContain('尝试次数过多');
+  await effects();
   act(() => void vi.advanceTimersByTime(20_000));
   expect(button.textContent).toBe('请等待 0:45');
   fireEvent.submit(button.closest('form') as HTMLFormElement);

@@ -26,6 +26,8 @@ export interface ReplayOptions {
   /** Seed of the byte boundaries at which writes are cut. */
   cuts?: number;
   duplicates?: { seed: number; probability: number };
+  /** The first event waits for it; a reader gets in before. */
+  isAwaited?: Promise<void>;
   /** Writes the recorded queue_log there, in step with the clock of the events, or `lagMs` behind (negative: ahead of) it. */
   queueLog?: { path: string; lagMs?: number };
   log?: (message: string) => void;
@@ -122,6 +124,7 @@ export async function startReplay(options: ReplayOptions): Promise<Replay> {
     door = 'open';
     log(`connection ${connection.conn}: waiting for a reader`);
     await until(hasReader, onDisconnect === 'hold' || position.events === 0 ? undefined : SNAPSHOT_WAIT_MS);
+    await Promise.race([options.isAwaited, stopped]);
     let pace = startPace(connection.connectedAtMs, speed);
     let wasLost = false;
     /** The farthest place so far: a reader that comes and goes again has not heard what lies before it any less. */
