@@ -86,10 +86,24 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 409,
     message: 'Somebody changed these settings since you read them; read them again and repeat your change.',
   },
+  'agent.unknown': { status: 404, message: 'No such agent; GET /api/v1/sites/{site}/agents lists those that exist.' },
+  'contact.unknown': {
+    status: 404,
+    message: 'No such contact; one that has just ended is known some seconds later, an old one may have been deleted.',
+  },
+  'callBack.conflict': {
+    status: 409,
+    message: 'Somebody else took a step of this call-back since you read it; read the contacts again.',
+  },
+  'callBack.notPossible': {
+    status: 409,
+    message:
+      'This step does not fit; claim the contact first: only a lost one is called back, by whoever has claimed it.',
+  },
   'database.unreachable': {
     status: 503,
     message:
-      'PostgreSQL does not answer, so people and settings can be neither read nor changed; try again in a few seconds.',
+      'PostgreSQL does not answer, so people, settings and history can be neither read nor changed; try again in a few seconds.',
   },
   'server.notReady': {
     status: 503,

@@ -22,6 +22,18 @@ import {
   totpBody,
   totpStartSchema,
 } from './api-access.ts';
+import {
+  agentDayParams,
+  agentDayQuery,
+  agentDaySchema,
+  callBackBody,
+  callBackSchema,
+  callerBody,
+  callerSchema,
+  contactParams,
+  contactsQuery,
+  contactsSchema,
+} from './api-history.ts';
 import { integritySchema } from './api-integrity.ts';
 import {
   agentSchema,
@@ -99,14 +111,8 @@ export interface Endpoint<
   readonly alsoStatus?: 503;
 }
 
-const endpoint = <
-  P extends z.ZodType,
-  R extends z.ZodType,
-  B extends z.ZodType = z.ZodUndefined,
-  Q extends z.ZodType = z.ZodUndefined,
->(
-  one: Endpoint<P, R, B, Q>,
-): Endpoint<P, R, B, Q> => one;
+/** Method and path keep their text as a type: by them the client asks, so that no schema travels to a screen. */
+const endpoint = <const E extends Endpoint>(one: E): E => one;
 
 const nothing = z.object({});
 
@@ -228,6 +234,43 @@ export const API = {
     params: agentSettingsParams,
     body: agentSettingsChangeSchema,
     response: storedAgentSettingsSchema,
+  }),
+  agentDay: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/agents/{agent}/day',
+    summary:
+      "An agent's business day: states, contacts, gaps. Of the running day the open state is of the live view, the rest of history, which comes some seconds later.",
+    right: 'agents.view',
+    params: agentDayParams,
+    query: agentDayQuery,
+    response: agentDaySchema,
+  }),
+  contacts: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/contacts',
+    summary: 'Contacts that are over, newest first, a page at a time. Callers are masked.',
+    right: 'contacts.view',
+    params: siteParams,
+    query: contactsQuery,
+    response: contactsSchema,
+  }),
+  revealCaller: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/contacts/{contact}/caller',
+    summary: 'The whole number of a caller. Every look is in the audit log, with its reason.',
+    right: 'caller.reveal',
+    params: contactParams,
+    body: callerBody,
+    response: callerSchema,
+  }),
+  callBack: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/contacts/{contact}/call-back',
+    summary: 'One step of calling a lost caller back; 409 if somebody else took one since.',
+    right: 'contact.callBack',
+    params: contactParams,
+    body: callBackBody,
+    response: callBackSchema,
   }),
   session: endpoint({
     method: 'get',

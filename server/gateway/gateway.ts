@@ -15,6 +15,7 @@ import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
 import { type AccessPort, accessRoutes } from './routes/access.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
+import { type HistoryPort, historyRoutes } from './routes/history.ts';
 import { liveRoutes } from './routes/live.ts';
 import { type Floor, type SettingsPort, settingsRoutes } from './routes/settings.ts';
 import { attachSockets } from './socket.ts';
@@ -31,6 +32,9 @@ export interface GatewayOptions {
   readonly clientDir: string;
   readonly store: Store;
   readonly settings: SettingsPort;
+  readonly history: HistoryPort;
+  /** Of every site that does not say it itself. */
+  readonly businessDay: { readonly timeZone: string; readonly start: string };
   readonly identity: IdentityPort;
   readonly access: AccessPort;
   /** Addresses of proxies that are believed about whom they serve. */
@@ -82,6 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...healthRoutes(mirror, store, { ...routeOptions, now, history: metrics.historyBacklogs }),
       ...liveRoutes(mirror, now, routeOptions),
       ...settingsRoutes(floorOf(mirror), options.settings, routeOptions),
+      ...historyRoutes(mirror, options.history, { ...routeOptions, now, businessDay: options.businessDay }),
       ...accessRoutes(options.access, routeOptions),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },

@@ -1,13 +1,17 @@
 /** Role `gateway`: serves screens, API and sockets of every site it follows. */
 import { BlockList, isIPv4 } from 'node:net';
 import path from 'node:path';
+import { type CallBack, claimantOf } from '../../shared/call-back.ts';
 import { type Auth, startAuth } from '../auth/auth.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
+import { within } from '../gateway/routes/health.ts';
+import { createHistoryReader, type HistoryReader } from '../history/reader.ts';
 import { dropRedis } from '../redis/client.ts';
+import { nextFactId } from '../redis/facts.ts';
 import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
 import { type Settings, startSettings } from '../settings/settings.ts';
@@ -21,9 +25,15 @@ export interface Serving extends Role {
 }
 
 const noDatabase = async (): Promise<never> => {
-  throw new AppError('database.unreachable', 'Settings are kept in PostgreSQL; set DATABASE_URL.');
+  throw new AppError('database.unreachable', 'Settings and history are kept in PostgreSQL; set DATABASE_URL.');
 };
 const NO_SETTINGS: GatewayOptions['settings'] = { list: noDatabase, read: noDatabase, write: noDatabase };
+const NO_HISTORY: GatewayOptions['history'] = {
+  agentDay: noDatabase,
+  contacts: noDatabase,
+  caller: noDatabase,
+  callBack: noDatabase,
+};
 
 const CLIENT_DIR = path.join(import.meta.dirname, '../../client/dist');
 
@@ -42,6 +52,9 @@ export async function startServing(
   };
   const auth = await startAuth({ database, redis: command, connect, adminToken: config.adminToken, now, log });
   const settings = database && (await startSettings({ database, connect, now, log }));
+  // A day is worth showing without it: while Redis is away the screen says so anyway.
+  const nextFact = async (site: string, cursor: string) => (await within(nextFactId(command, site, cursor))) ?? null;
+  const history = database && createHistoryReader({ database, nextFact, now });
   const stopFeatures = async () => {
     await settings?.stop();
     await auth.stop();
@@ -53,6 +66,8 @@ export async function startServing(
     clientDir,
     store: redisHealth(command),
     settings: settings ? audited(settings, auth) : NO_SETTINGS,
+    history: history ? auditedHistory(history, auth) : NO_HISTORY,
+    businessDay: { timeZone: config.timeZone, start: config.businessDayStart },
     identity: auth.identity,
     access: accessOf(auth),
     isProxy: oneOf(config.proxies),
@@ -95,6 +110,39 @@ const audited = (settings: Settings, { audit }: Auth): GatewayOptions['settings'
       note: (sql, before, after) =>
         audit.record({ who, act: `${kind}Settings.changed`, site, subject, reason: null, before, after, from }, sql),
     }),
+});
+
+/** A look at a number is written down before it is told; a step of calling back and its entry are one transaction. */
+const auditedHistory = (history: HistoryReader, { audit }: Auth): GatewayOptions['history'] => ({
+  agentDay: (site, agent, day, { queues }) => history.agentDay(site, agent, day, queues),
+  contacts: (site, filter, page) => history.contacts(site, filter, page),
+  async caller(site, contact, { queues, reason, by: { subject: who, from } }) {
+    const { number, name, queue } = await history.caller(site, contact, queues);
+    const look = { act: 'caller.revealed', site, subject: contact, reason, before: null, after: { queue } };
+    await audit.record({ ...look, who, from });
+    return { number, name };
+  },
+  callBack: (site, contact, { queues, step, base, by: { subject: who, from } }) =>
+    history.callBack(site, contact, {
+      queues,
+      step,
+      base,
+      by: claimantOf(who),
+      note: (sql, before, after) => {
+        const change = { before: toldOf(before), after: { ...toldOf(after), step } };
+        return audit.record(
+          { who, act: 'callBack.changed', site, subject: contact, reason: null, ...change, from },
+          sql,
+        );
+      },
+    }),
+});
+
+const toldOf = ({ state, claimant, attempts, result }: CallBack) => ({
+  state,
+  claimant: claimant?.name ?? null,
+  attempts,
+  result,
 });
 
 const accessOf = ({ own, administration }: Auth): GatewayOptions['access'] => ({

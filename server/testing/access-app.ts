@@ -33,7 +33,7 @@ export async function startAccessStores(): Promise<AccessStores> {
     db,
     async empty() {
       await command.flushall();
-      await db.database.query('TRUNCATE people, api_tokens, queue_settings, agent_settings');
+      await db.database.query('TRUNCATE people, api_tokens, queue_settings, agent_settings, contacts CASCADE');
       await db.database.query(
         `ALTER TABLE audit_log DISABLE TRIGGER ALL; TRUNCATE audit_log RESTART IDENTITY;
          ALTER TABLE audit_log ENABLE TRIGGER ALL`,

@@ -95,10 +95,27 @@ beforeAll(async () => {
     await admin.createPerson('geheim-person', 'administrator'),
     await admin.createToken({ name: 'geheim-token' }),
   ];
-  params = { site: 'main', queue: 'geheim-queue', agent: 'geheim-agent', person: person.id, token: token.id };
+  await stores.db.database.query(
+    `INSERT INTO contacts (site, id, call, queue, agent, offered_at, answered_at, ended_at, outcome, wait_ms, talk_ms, hold_ms, acw_ms,
+       is_transferred, threshold_ms, short_abandon_ms, is_end_inferred, caller_number, entry_ms, entry_seq)
+     SELECT 'main', 'geheim-queue-' || outcome, '1', 'geheim-queue', agent, to_timestamp($1), answered_at, to_timestamp($1), outcome, 1, talk_ms, 0, 0,
+       false, 20000, 5000, false, '13912345678', 1, 0
+     FROM (VALUES ('abandoned', NULL, NULL, NULL), ('answered', 'geheim-agent', now(), 1)) AS one (outcome, agent, answered_at, talk_ms)`,
+    [AT / 1_000],
+  );
+  params = {
+    site: 'main',
+    queue: 'geheim-queue',
+    agent: 'geheim-agent',
+    contact: 'geheim-queue-abandoned',
+    person: person.id,
+    token: token.id,
+  };
   bodies = {
     changeQueueSettings: { version: (await admin.ok(API.queueSettings, params)).version, settings: {} },
     changeAgentSettings: { version: (await admin.ok(API.agentSettings, params)).version, settings: {} },
+    revealCaller: { reason: 'complaint' },
+    callBack: { do: 'claim', version: 0 },
     changePerson: changeOf(person, { name: 'somebody else' }),
   };
 });
@@ -173,6 +190,14 @@ test('[ACC21] a token with every right but one is refused by the endpoints of th
   }
 });
 
+test('[ACC22] what the walk hides is there for who sees everything, but for whole numbers', async () => {
+  for (const name of ['agentDay', 'contacts', 'agents', 'settings'] as const) {
+    const { text } = await ask(admin, API[name]);
+    expect([name, text]).toEqual([name, expect.stringContaining('geheim-agent')]);
+    expect(text).not.toContain('13912345678');
+  }
+});
+
 const BESIDES = { sites: ['north'], queues: ['open-queue'], teams: ['open-team'] };
 
 test.each([
@@ -180,7 +205,7 @@ test.each([
   [
     'another queue',
     { queues: BESIDES.queues },
-    ['queue', 'agent', 'person', 'token'],
+    ['queue', 'agent', 'contact', 'person', 'token'],
     [...OF_THE_QUEUE, ...OF_THE_AGENT],
   ],
   ['another team', { teams: BESIDES.teams }, ['agent', 'person', 'token'], OF_THE_AGENT],
@@ -210,5 +235,6 @@ test.each([
 
 /** What the walk must leave as it was. */
 const STATE = `SELECT (SELECT json_agg(q) FROM queue_settings q) AS queues, (SELECT json_agg(a) FROM agent_settings a) AS agents,
+  (SELECT json_agg(c) FROM call_backs c) AS call_backs, (SELECT json_agg(l) FROM audit_log l WHERE act = 'caller.revealed') AS looks,
   (SELECT json_agg(p) FROM people p WHERE login = 'geheim-person') AS people,
   (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens`;

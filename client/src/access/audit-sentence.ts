@@ -26,6 +26,7 @@ export const ACTS = [
   'queue.configured',
   'agent.configured',
   'caller.revealed',
+  'callBack.changed',
 ] as const;
 
 /** Characters for private use: if a name held one, it would only be told in two parts. */

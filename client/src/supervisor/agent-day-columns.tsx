@@ -43,6 +43,14 @@ const TEXT: Record<DayColumn, (value: number) => string> = {
   rest: formatPercent,
 };
 
+/** Plain: times in seconds, ratios as shares of one. */
+export function dayColumnValue(column: DayColumn, day: AgentDay): number | null {
+  const value = VALUE[column](day);
+  if (value === null) return null;
+  const isTime = column === 'aht' || column === 'afterCall';
+  return Math.round(isTime ? value / 100 : value * 1_000) / (isTime ? 10 : 1_000);
+}
+
 const textOf = (column: DayColumn, day: AgentDay): string => {
   const value = VALUE[column](day);
   return value === null ? NOTHING : TEXT[column](value);
