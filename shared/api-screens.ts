@@ -1,14 +1,11 @@
 /** HTTP contracts of TVs: how one is paired, what it reports, what is wanted of it, and the fleet. Wired into API by name. */
 import { z } from 'zod';
 import { scopeSchema } from './policy.ts';
+import { CODE_ALPHABET, CODE_LENGTH } from './screen.ts';
 
 const id = z.string().min(1).max(64);
 const instant = z.int();
 const durationMs = z.int().nonnegative();
-
-/** Letters and digits that nobody takes for one another from across a room. */
-export const CODE_ALPHABET = 'ACDEFGHJKMNPQRTUVWXY34679';
-export const CODE_LENGTH = 6;
 
 /** As somebody types it: in any case, with spaces or dashes. */
 export const codeSchema = z
@@ -18,12 +15,6 @@ export const codeSchema = z
   .pipe(
     z.string().regex(new RegExp(`^[${CODE_ALPHABET}]{${CODE_LENGTH}}$`), 'give the six characters that the TV shows'),
   );
-
-/** How often a TV reports, and after how long without a word it counts as off. */
-export const REPORT_EVERY_MS = 15_000;
-export const OFFLINE_AFTER_MS = 40_000;
-/** An order to show its name is worth something only to whoever stands there now. */
-export const IDENTIFY_WITHIN_MS = 60_000;
 
 const minute = z.int().min(0).max(1_439);
 /** Of the site's day, in minutes; over midnight where it ends before it begins. */

@@ -4,14 +4,13 @@ import type { z } from 'zod';
 import {
   type changeScreenBody,
   type FleetScreen,
-  IDENTIFY_WITHIN_MS,
-  OFFLINE_AFTER_MS,
   type Report,
   type ScreenOrder,
   screenSchema,
   type Wanted,
 } from '../../shared/api-screens.ts';
 import { covers, may, SCREEN_RIGHTS } from '../../shared/policy.ts';
+import { IDENTIFY_WITHIN_MS, OFFLINE_AFTER_MS } from '../../shared/screen.ts';
 import type { Sql } from '../db/sql.ts';
 import { AppError } from '../errors.ts';
 import { tellNews } from '../redis/news.ts';

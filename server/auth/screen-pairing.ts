@@ -7,8 +7,6 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import {
-  CODE_ALPHABET,
-  CODE_LENGTH,
   type claimedPairingSchema,
   type claimPairingBody,
   type Pairing,
@@ -18,6 +16,7 @@ import {
   type startPairingBody,
 } from '../../shared/api-screens.ts';
 import { covers, may, SCREEN_RIGHTS } from '../../shared/policy.ts';
+import { CODE_ALPHABET, CODE_LENGTH } from '../../shared/screen.ts';
 import { AppError } from '../errors.ts';
 import {
   closePairing,

@@ -1,8 +1,8 @@
 /** TVs through HTTP, on real stores: pairing, tokens, the fleet. Rules: docs/spec/screens.md. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { API, type Endpoint } from '../../shared/api.ts';
-import { CODE_ALPHABET } from '../../shared/api-screens.ts';
 import { SCREEN_RIGHTS } from '../../shared/policy.ts';
+import { CODE_ALPHABET } from '../../shared/screen.ts';
 import {
   type AccessApp,
   type AccessStores,

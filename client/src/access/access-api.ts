@@ -45,7 +45,11 @@ interface Sending {
   readonly signal?: AbortSignal | undefined;
 }
 
-async function send<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, sending: Sending = {}): Promise<T> {
+export async function send<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  sending: Sending = {},
+): Promise<T> {
   const { body, signal } = sending;
   let response: Response;
   let answer: unknown;

@@ -26,6 +26,13 @@ export const ACTS = [
   'queue.configured',
   'agent.configured',
   'caller.revealed',
+  'screen.paired',
+  'screen.changed',
+  'screen.revoked',
+  'screen.identified',
+  'screen.reloaded',
+  'screen.blanked',
+  'screen.unblanked',
 ] as const;
 
 /** Characters for private use: if a name held one, it would only be told in two parts. */
