@@ -1,7 +1,10 @@
 /** TVs through HTTP, on real stores: pairing, tokens, the fleet. Rules: docs/spec/screens.md. */
+import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { API, type Endpoint } from '../../shared/api.ts';
+import { liveParser } from '../../shared/live-parser.ts';
 import { SCREEN_RIGHTS } from '../../shared/policy.ts';
+import { PROTOCOL_VERSION, SOCKET_PATH } from '../../shared/protocol.ts';
 import { CODE_ALPHABET } from '../../shared/screen.ts';
 import {
   type AccessApp,
@@ -315,4 +318,43 @@ test('[TV13] whoever signs in on a TV sees what is theirs, and the TV is itself 
   expect(await tv.refused(API.reportScreen, {}, REPORT)).toBe('auth.forbidden');
   tv.cookie = cookie;
   expect(await whoOf(tv)).toMatchObject({ kind: 'screen' });
+});
+
+/** The socket of a TV, as its browser opens it. */
+async function socketOf(client: Client, site = 'main') {
+  const heard: string[] = [];
+  const socket = io(app.url, {
+    ...{ path: SOCKET_PATH, parser: liveParser, transports: ['websocket'], reconnection: false },
+    extraHeaders: { cookie: client.cookie },
+    auth: { version: PROTOCOL_VERSION, subscribe: [{ site, channel: 'board' }] },
+  });
+  socket.on('wish', () => heard.push('wish'));
+  socket.on('refused', (_, { code }: { code: string }) => heard.push(code));
+  socket.on('disconnect', () => heard.push('disconnect'));
+  await new Promise<void>((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
+  return { heard, close: () => socket.close() };
+}
+
+test('[TV10] a wish reaches the socket of the TV that it is for, and of no other', async () => {
+  const { id } = await tv.pairBy(admin);
+  const other = app.browser('192.0.2.51');
+  await other.pairBy(admin, { name: '二楼' });
+  const [mine, theirs] = [await socketOf(tv), await socketOf(other)];
+  await admin.ok(API.orderScreen, { screen: id }, { order: 'identify' });
+  await soon(() => mine.heard).toEqual(['wish']);
+  expect(theirs.heard).toEqual([]);
+  mine.close();
+  theirs.close();
+});
+
+test('[TV6] the socket of a revoked TV ends at once, and that of one that moved to another site', async () => {
+  const { id } = await tv.pairBy(admin);
+  const first = await socketOf(tv);
+  await admin.ok(API.changeScreen, { screen: id }, { ...PAIRED, version: 1, site: 'north' });
+  await soon(() => first.heard.at(-1)).toBe('disconnect');
+  const second = await socketOf(tv, 'main');
+  await soon(() => second.heard).toEqual(['site.unknown']);
+  await admin.ok(API.revokeScreen, { screen: id });
+  await soon(() => second.heard.at(-1)).toBe('disconnect');
+  await expect(socketOf(tv)).rejects.toThrow('auth.needed');
 });

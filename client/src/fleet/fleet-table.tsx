@@ -39,8 +39,10 @@ export function FleetTable({ fleet, places, ...acts }: FleetTableProps): ReactNo
         {fleet.screens.map((screen) => (
           <tr key={screen.id} data-off={screen.state !== 'online'}>
             <th scope="row">
-              <span className="fleet__number">{screen.number}</span>
-              <Given text={screen.name} />
+              <span className="fleet__name">
+                <span className="fleet__number">{screen.number}</span>
+                <Given text={screen.name} />
+              </span>
               <span className="list__sub">
                 <Given text={siteNames.get(screen.site) ?? screen.site} /> · {t('tv.form.standard')}
               </span>
@@ -150,10 +152,8 @@ function Machine({ screen: { report }, build }: { screen: FleetScreen; build: st
     <>
       {[t('tv.fleet.size', { width, height }), memory].filter(Boolean).join(' · ')}
       <span className="list__sub">{from}</span>
-      <span className="list__sub">
-        {report.build !== null && t('tv.fleet.build', { build: report.build })} ·{' '}
-        {t('tv.fleet.started', { at: instant(startedAt) })}
-      </span>
+      {report.build !== null && <span className="list__sub">{t('tv.fleet.build', { build: report.build })}</span>}
+      <span className="list__sub">{t('tv.fleet.started', { at: instant(startedAt) })}</span>
       {report.build !== null && report.build !== build && (
         <span className="list__sub">
           <SeverityMark kind="watch" /> {t('tv.fleet.isOld')}

@@ -133,6 +133,11 @@ export class LiveConnection {
     this.#socket.connect();
   }
 
+  /** Somebody who was not let in may be so now: does not wait for the next attempt. */
+  reconnect(): void {
+    if (!this.#socket.connected) this.#socket.connect();
+  }
+
   stop(): void {
     this.#socket.disconnect();
   }

@@ -136,6 +136,7 @@ function machineOf(paintAgeMs: number) {
 function useHears({ report }: Reporter): void {
   useEffect(() => {
     const connection = startLive();
+    connection.reconnect();
     let wasCut = false;
     const stops = [
       connection.onWish(report),

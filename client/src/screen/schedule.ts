@@ -33,9 +33,11 @@ export function showingAt(
   return { shows: 'board', isDimmed };
 }
 
-/** 0 to 1, the same for an id at every time (FNV-1a). */
+/** 0 to 1, the same for an id at every time: FNV-1a, and its bits mixed, or ids that differ at their end would lie together. */
 export function spreadOf(id: string): number {
   let hash = 0x811c9dc5;
-  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return hash / 2 ** 32;
+  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
