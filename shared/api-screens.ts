@@ -8,7 +8,7 @@ const instant = z.int();
 const durationMs = z.int().nonnegative();
 
 /** As somebody types it: in any case, with spaces or dashes. */
-export const codeSchema = z
+const codeSchema = z
   .string()
   .max(32)
   .transform((typed) => typed.toUpperCase().replace(/[\s-]/g, ''))

@@ -7,7 +7,7 @@ export type Settled = 'identified' | 'identifyLost' | 'reloaded';
 
 /** What was done is told for a while. */
 const NEWS_MS = 60_000;
-export const FROZEN_MS = 10_000;
+const FROZEN_MS = 10_000;
 
 export function pendingOf(
   { report, version, isBlank, identify, reload }: FleetScreen,

@@ -2,7 +2,7 @@
 import { PAGE_MS } from '../board/rotation.ts';
 import type { WallState } from '../board/wall-watch.ts';
 
-export const UNPAINTED_MS = 30_000;
+const UNPAINTED_MS = 30_000;
 export const CHECK_EVERY_MS = 5_000;
 /** A page that has just come is not left at once: two servers of different versions would send a TV to and fro. */
 const SETTLED_MS = 5 * 60_000;

@@ -6,8 +6,10 @@ import { codeOf, RequestFailed } from '../access/access-api.ts';
 import { LANGUAGES } from '../i18n/i18n.ts';
 import { claimPairing, startPairing } from './screen-api.ts';
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 25_000;
 const RETRY_MS = 3_000;
+/** Many TVs behind one address must not keep each other out. */
+const CROWDED_MS = 20_000;
 
 export interface PairingState {
   /** Null before the first one, and while another is on its way. */
@@ -41,7 +43,8 @@ export function usePairing(onPaired: () => void): PairingState {
           if (signal.aborted) return;
           const trouble = codeOf(error) === 'database.unreachable' ? 'impossible' : 'away';
           setState({ code: started?.code ?? null, trouble });
-          await pause(error instanceof RequestFailed ? (error.retryAfterMs ?? RETRY_MS) : RETRY_MS, signal);
+          const usual = codeOf(error)?.endsWith('.tooMany') ? CROWDED_MS : RETRY_MS;
+          await pause(error instanceof RequestFailed ? (error.retryAfterMs ?? usual) : usual, signal);
         }
       }
     };
