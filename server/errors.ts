@@ -71,6 +71,15 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 403,
     message: 'Nobody can give what they do not have; choose fewer rights, or fewer sites, queues and teams.',
   },
+  'screen.unknown': { status: 404, message: 'There is no such TV; read the list again.' },
+  'screen.codeWrong': {
+    status: 404,
+    message: 'No TV shows this code now; read it off the TV again, it changes every ten minutes.',
+  },
+  'screen.tooMany': {
+    status: 429,
+    message: 'Too many TVs wait to be paired; pair or switch off some, or wait ten minutes.',
+  },
   'setup.done': { status: 409, message: 'Floorcast is set up already; sign in instead.' },
   'setup.codeWrong': {
     status: 403,

@@ -48,6 +48,22 @@ import {
   teamSchema,
 } from './api-numbers.ts';
 import {
+  changeScreenBody,
+  claimedPairingSchema,
+  claimPairingBody,
+  orderScreenBody,
+  pairingParams,
+  pairingSchema,
+  pairScreenBody,
+  reportBody,
+  screenParams,
+  screenSchema,
+  screensSchema,
+  startedPairingSchema,
+  startPairingBody,
+  wantedSchema,
+} from './api-screens.ts';
+import {
   agentSettingsChangeSchema,
   agentSettingsParams,
   queueSettingsChangeSchema,
@@ -100,8 +116,8 @@ export interface Endpoint<
   /** Path parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly summary: string;
-  /** What the asker must hold; `person`: to be one, signed in; `anybody`: nothing. Checked before anything else is. */
-  readonly right: Right | 'person' | 'anybody';
+  /** What the asker must hold; `person`, `screen`: to be one; `anybody`: nothing. Checked before anything else is. */
+  readonly right: Right | 'person' | 'screen' | 'anybody';
   readonly params: P;
   readonly query?: Q;
   /** Body of the request, where there is one. */
@@ -409,5 +425,84 @@ export const API = {
     params: noParams,
     query: auditQuery,
     response: auditSchema,
+  }),
+  startPairing: endpoint({
+    method: 'post',
+    path: '/api/v1/pairings',
+    summary: 'A TV asks for a code to show; it holds for ten minutes.',
+    right: 'anybody',
+    params: noParams,
+    body: startPairingBody,
+    response: startedPairingSchema,
+  }),
+  claimPairing: endpoint({
+    method: 'post',
+    path: '/api/v1/pairings/claim',
+    summary:
+      'The TV asks, by its secret, whether somebody has paired it; the answer then brings its token as a cookie.',
+    right: 'anybody',
+    params: noParams,
+    body: claimPairingBody,
+    response: claimedPairingSchema,
+  }),
+  pairing: endpoint({
+    method: 'get',
+    path: '/api/v1/pairings/{code}',
+    summary: 'Which TV shows this code.',
+    right: 'screen.manage',
+    params: pairingParams,
+    response: pairingSchema,
+  }),
+  screens: endpoint({
+    method: 'get',
+    path: '/api/v1/screens',
+    summary: 'TVs that the asker may manage, with what each of them reported last.',
+    right: 'screen.manage',
+    params: noParams,
+    response: screensSchema,
+  }),
+  pairScreen: endpoint({
+    method: 'post',
+    path: '/api/v1/screens',
+    summary: 'Pairs the TV that shows the code. It reads numbers of one site, no more than the asker may.',
+    right: 'screen.manage',
+    params: noParams,
+    body: pairScreenBody,
+    response: screenSchema,
+  }),
+  changeScreen: endpoint({
+    method: 'put',
+    path: '/api/v1/screens/{screen}',
+    summary: 'Changes what a TV is called and shows, whole and by version; it follows within a second.',
+    right: 'screen.manage',
+    params: screenParams,
+    body: changeScreenBody,
+    response: screenSchema,
+  }),
+  orderScreen: endpoint({
+    method: 'post',
+    path: '/api/v1/screens/{screen}/orders',
+    summary: 'Makes a TV show its name, load its page anew, go blank, or come back.',
+    right: 'screen.manage',
+    params: screenParams,
+    body: orderScreenBody,
+    response: screenSchema,
+  }),
+  revokeScreen: endpoint({
+    method: 'delete',
+    path: '/api/v1/screens/{screen}',
+    summary: 'Takes the token of a TV away at once.',
+    right: 'screen.manage',
+    params: screenParams,
+    response: nothing,
+  }),
+  reportScreen: endpoint({
+    method: 'post',
+    path: '/api/v1/screen/report',
+    summary: 'A TV says how it is and is told what it shall show. The answer may bring a newer token.',
+    right: 'screen',
+    params: noParams,
+    body: reportBody,
+    response: wantedSchema,
   }),
 } as const;

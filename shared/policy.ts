@@ -79,6 +79,9 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   administrator: RIGHTS,
 };
 
+/** A TV reads numbers and nothing else, whoever paired it. */
+export const SCREEN_RIGHTS: readonly Right[] = ['numbers.view'];
+
 const names = z.array(z.string().min(1).max(256)).max(1_000).nullable();
 
 /** Null: all of them, also those that come later. An empty list: none. */

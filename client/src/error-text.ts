@@ -42,6 +42,12 @@ export function errorText(t: TFunction, error: unknown): string {
       return t('failure.callBack.conflict');
     case 'callBack.notPossible':
       return t('failure.callBack.notPossible');
+    case 'screen.unknown':
+      return t('access.error.screenUnknown');
+    case 'screen.codeWrong':
+      return t('access.error.screenCode');
+    case 'screen.tooMany':
+      return t('access.error.screensTooMany');
     case 'setup.done':
       return t('access.error.setUpDone');
     case 'setup.codeWrong':

@@ -14,6 +14,8 @@ import { Administration } from './administration.ts';
 import { type AuditRecord, recordAct } from './audit.ts';
 import { Credentials, type Identity } from './credentials.ts';
 import { OwnSession } from './own-session.ts';
+import { ScreenFleet } from './screen-fleet.ts';
+import { ScreenPairing } from './screen-pairing.ts';
 
 export interface AuthOptions {
   /** Null: there can be no accounts, only the admin token. */
@@ -35,6 +37,10 @@ export interface Auth {
   };
   readonly own: OwnSession;
   readonly administration: Administration;
+  readonly pairing: ScreenPairing;
+  readonly fleet: ScreenFleet;
+  /** Calls back when something else is wanted of the TV with this credential. Returns how to stop. */
+  onWish(listener: (credential: string) => void): () => void;
   /** For other features: `sql` is the transaction of the act, where it has one. */
   readonly audit: { record(entry: AuditRecord, sql?: Sql): Promise<void> };
   stop(): Promise<void>;
@@ -61,6 +67,9 @@ export async function startAuth(options: AuthOptions): Promise<Auth> {
     identity: credentials,
     own: new OwnSession({ ...options, credentials }),
     administration: new Administration({ ...options, sessions: credentials.sessions }),
+    pairing: new ScreenPairing({ ...options, known: credentials.screens }),
+    fleet: new ScreenFleet({ ...options, known: credentials.screens }),
+    onWish: (listener) => credentials.onWish(listener),
     audit: {
       async record(entry, sql) {
         if (database === null) throw new AppError('database.unreachable', 'The audit log is kept in PostgreSQL.');

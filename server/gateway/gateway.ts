@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { buildOf } from './build.ts';
 import { listIn, maybeNumberIn, numberIn } from './cells.ts';
 import { createDoor } from './door.ts';
 import { freshnessOf } from './freshness.ts';
@@ -17,6 +18,7 @@ import { type AccessPort, accessRoutes } from './routes/access.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { type HistoryPort, historyRoutes } from './routes/history.ts';
 import { liveRoutes } from './routes/live.ts';
+import { type ScreensPort, screenRoutes } from './routes/screens.ts';
 import { type Floor, type SettingsPort, settingsRoutes } from './routes/settings.ts';
 import { attachSockets } from './socket.ts';
 
@@ -37,6 +39,7 @@ export interface GatewayOptions {
   readonly businessDay: { readonly timeZone: string; readonly start: string };
   readonly identity: IdentityPort;
   readonly access: AccessPort;
+  readonly screens: ScreensPort;
   /** Addresses of proxies that are believed about whom they serve. */
   readonly isProxy: (address: string) => boolean;
   readonly metrics: Metrics;
@@ -77,6 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (channel === 'board') metrics.emitted(site, rev, now());
     },
   });
+  const stopWishes = options.screens.onWish((credential) => sockets.call(credential));
   const store = oneAtATime(options.store);
   const { identity, isProxy, onBrokenAnswer } = options;
   const door = createDoor({ identity, isProxy, now });
@@ -88,6 +92,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...settingsRoutes(floorOf(mirror), options.settings, routeOptions),
       ...historyRoutes(mirror, options.history, { ...routeOptions, now, businessDay: options.businessDay }),
       ...accessRoutes(options.access, routeOptions),
+      ...screenRoutes(options.screens, {
+        ...{ ...routeOptions, now, build: buildOf(options.clientDir, now) },
+        hasSite: (site) => mirror.sites.includes(site),
+      }),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
     clientDir: options.clientDir,
@@ -106,6 +114,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     mirror,
     drain: drainScreens,
     async stop() {
+      stopWishes();
       await sockets.stop();
       // A server that was drained is closed already: `sockets.stop` does not wait for what is left on it.
       server.closeAllConnections();

@@ -70,6 +70,7 @@ export async function startServing(
     businessDay: { timeZone: config.timeZone, start: config.businessDayStart },
     identity: auth.identity,
     access: accessOf(auth),
+    screens: screensOf(auth),
     isProxy: oneOf(config.proxies),
     metrics,
     now,
@@ -162,6 +163,19 @@ const accessOf = ({ own, administration }: Auth): GatewayOptions['access'] => ({
   createToken: (asker, body) => administration.createToken(asker, body),
   revokeToken: (asker, token) => administration.revokeToken(asker, token),
   audit: (asker, query) => administration.audit(asker, query),
+});
+
+const screensOf = ({ pairing, fleet, onWish }: Auth): GatewayOptions['screens'] => ({
+  startPairing: (own, body) => pairing.start(own, body),
+  claimPairing: (own, body) => pairing.claim(own, body),
+  pairing: (asker, code) => pairing.find(asker, code),
+  pair: async (asker, body) => fleet.one(await pairing.pair(asker, body)),
+  list: (asker) => fleet.list(asker),
+  change: (asker, screen, body) => fleet.change(asker, screen, body),
+  order: (asker, screen, order) => fleet.order(asker, screen, order),
+  revoke: (asker, screen) => fleet.revoke(asker, screen),
+  report: (own, report, build) => fleet.report(own, report, build),
+  onWish,
 });
 
 function oneOf(networks: Config['proxies']): (address: string) => boolean {

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../shared/api-access.ts';
@@ -99,7 +100,7 @@ const FIELD_NAMES = [
   'teams',
 ] as const;
 
-function fieldName(t: ReturnType<typeof useTranslation>['t'], path: string): string {
+function fieldName(t: TFunction, path: string): string {
   const last = path.split('.').at(-1);
   const known = FIELD_NAMES.find((name) => name === last);
   return known ? t(`access.auditField.${known}`) : path;

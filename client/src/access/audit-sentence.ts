@@ -27,6 +27,13 @@ export const ACTS = [
   'agent.configured',
   'caller.revealed',
   'callBack.changed',
+  'screen.paired',
+  'screen.changed',
+  'screen.revoked',
+  'screen.identified',
+  'screen.reloaded',
+  'screen.blanked',
+  'screen.unblanked',
 ] as const;
 
 /** Characters for private use: if a name held one, it would only be told in two parts. */

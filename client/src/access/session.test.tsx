@@ -125,7 +125,7 @@ test('[ACC46] a desk that knows nobody yet says that the server is away', async 
 
 test('[ACC48] a wall that may not look is quiet, goes nowhere, and is back by itself', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  api.session = SIGNED_OUT;
+  api.session = { ...SIGNED_OUT, isSetUp: false };
   const { go } = renderPage(
     <WallAccess>
       <p>numbers</p>

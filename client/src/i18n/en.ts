@@ -1,8 +1,10 @@
 import { accessEn } from './access-en.ts';
+import { screensEn } from './screens-en.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
   access: accessEn,
+  tv: screensEn,
   app: {
     name: 'Floorcast',
     tagline: 'Live wallboard and floor monitor for contact centres',

@@ -1,5 +1,5 @@
 /** The table of agents as a file: what is shown, in the order and under the groups in which it is shown. */
-import type { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
 import { agentDayAt } from '../../../shared/agent-day.ts';
 import type { CsvCell } from '../csv.ts';
 import type { AgentView } from '../live/rows.ts';
@@ -8,7 +8,7 @@ import { agentState, agentStateSince } from './agent-state.ts';
 import type { GridItem } from './grouping.ts';
 
 export interface AgentCsvOptions {
-  readonly t: ReturnType<typeof useTranslation>['t'];
+  readonly t: TFunction;
   readonly queueName: (id: string) => string;
   /** What cannot be trusted is left empty, as the screen shows a dash. */
   readonly isWithheld: (agent: AgentView) => boolean;

@@ -1,5 +1,5 @@
 /** The agent's day as columns that a supervisor may add: ratios at the screen's clock, and of a group under its heading. */
-import type { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
 import { agentDayAt, sumOfDays } from '../../../shared/agent-day.ts';
 import { type AgentDay, agentRatiosOf } from '../../../shared/metric.ts';
 import { formatDuration, formatPercent, NOTHING } from '../i18n/format.ts';
@@ -59,7 +59,7 @@ const textOf = (column: DayColumn, day: AgentDay): string => {
 /** `now`: site time; a new one makes new columns, so give it in steps. */
 export function dayColumns(
   chosen: readonly DayColumn[],
-  t: ReturnType<typeof useTranslation>['t'],
+  t: TFunction,
   isWithheld: (agent: AgentView) => boolean,
   now: number,
 ): GridColumn<AgentView>[] {

@@ -1,12 +1,12 @@
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
-import type { useTranslation } from 'react-i18next';
 import { type Format, formatDuration, NOTHING } from '../i18n/format.ts';
 import { Given } from '../ui/given.tsx';
 import type { CallBack, ListedContact } from './contact-pages.ts';
 import type { GridColumn } from './grid-table.tsx';
 
 export interface ContactColumnsOptions {
-  readonly t: ReturnType<typeof useTranslation>['t'];
+  readonly t: TFunction;
   readonly format: Format;
   readonly queueName: (id: string) => string;
   readonly agentName: (id: string) => string;

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration, NOTHING, useFormat } from '../i18n/format.ts';
@@ -85,7 +86,7 @@ export function DayContacts({
   );
 }
 
-function wordsOf(contact: DayContact, t: ReturnType<typeof useTranslation>['t']): string[] {
+function wordsOf(contact: DayContact, t: TFunction): string[] {
   const outcome = contact.outcome === 'answered' ? [] : [t(`outcome.${contact.outcome}`)];
   return [...outcome, ...specialsOf(contact).map((word) => t(`contact.${word}`))];
 }
