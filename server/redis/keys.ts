@@ -84,6 +84,7 @@ const people = `fc${FORMAT}-access:{people}`;
  *   It lives as long as it may be idle.
  * - `sessionsOf` sorted set: the sessions of a person by when they began.
  * - `secret` string: a secret for an authenticator app that its person has not confirmed yet.
+ * - `signOn` string: a sign-in that went to the identity provider, by the hash of the id in its browser's cookie.
  * - `attempts` hash: `count` and `until` (no attempt before) of what is being guessed at.
  * - `news` stream: what has ended or changed, `kind` and `id`, for whoever serves it.
  * - `setUp` string: there is an administrator. `setUpCode` string: opens the set-up from another machine.
@@ -93,6 +94,7 @@ export const ACCESS_KEYS = {
   session: (hash: string): string => `${people}:session:${hash}`,
   sessionsOf: (person: string): string => `${people}:sessions-of:${person}`,
   secret: (person: string): string => `${people}:secret:${person}`,
+  signOn: (hash: string): string => `${people}:sign-on:${hash}`,
   attempts: (at: string): string => `${people}:attempts:${at}`,
   news: `${people}:news`,
   setUp: `${people}:set-up`,

@@ -40,7 +40,15 @@ export async function startServing(
       close: () => dropRedis(reader),
     };
   };
-  const auth = await startAuth({ database, redis: command, connect, adminToken: config.adminToken, now, log });
+  const auth = await startAuth({
+    database,
+    redis: command,
+    connect,
+    adminToken: config.adminToken,
+    identityProvider: config.identityProvider,
+    now,
+    log,
+  });
   const settings = database && (await startSettings({ database, connect, now, log }));
   const stopFeatures = async () => {
     await settings?.stop();
@@ -97,10 +105,12 @@ const audited = (settings: Settings, { audit }: Auth): GatewayOptions['settings'
     }),
 });
 
-const accessOf = ({ own, administration }: Auth): GatewayOptions['access'] => ({
+const accessOf = ({ own, singleSignOn, administration }: Auth): GatewayOptions['access'] => ({
   session: (asker) => own.session(asker),
   setUp: (asker, body) => own.setUp(asker, body),
   signIn: (asker, body) => own.signIn(asker, body),
+  startSignOn: (asker) => singleSignOn.start(asker),
+  finishSignOn: (asker, query) => singleSignOn.finish(asker, query),
   signOut: (asker) => own.signOut(asker),
   signOutEverywhere: (asker) => own.signOutEverywhere(asker),
   changePassword: (asker, body) => own.changePassword(asker, body),

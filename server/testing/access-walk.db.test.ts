@@ -19,7 +19,16 @@ import {
   startAccessStores,
 } from './access-app.ts';
 
-const OPEN: readonly (keyof typeof API)[] = ['health', 'readiness', 'session', 'signIn', 'signOut', 'setUp'];
+const OPEN: readonly (keyof typeof API)[] = [
+  'health',
+  'readiness',
+  'session',
+  'signIn',
+  'startSignOn',
+  'finishSignOn',
+  'signOut',
+  'setUp',
+];
 const ENDPOINTS = Object.entries(API) as [keyof typeof API, Endpoint][];
 const GUARDED = ENDPOINTS.filter(([name]) => !OPEN.includes(name));
 

@@ -14,6 +14,8 @@ import type {
   SessionAnswer,
   setUpBody,
   signInBody,
+  signOnFinishBody,
+  signOnStartSchema,
   Token,
   totpBody,
   totpStartSchema,
@@ -91,6 +93,9 @@ const at = (id: string): string => encodeURIComponent(id);
 export const fetchSession = (signal?: AbortSignal) => send<SessionAnswer>('GET', '/api/v1/session', { signal });
 export const setUp = (body: z.input<typeof setUpBody>) => send<unknown>('POST', '/api/v1/setup', { body });
 export const signIn = (body: z.input<typeof signInBody>) => send<unknown>('POST', '/api/v1/session', { body });
+const SIGN_ON = '/api/v1/session/single-sign-on';
+export const startSignOn = () => send<z.infer<typeof signOnStartSchema>>('POST', SIGN_ON, { body: {} });
+export const finishSignOn = (body: z.input<typeof signOnFinishBody>) => send<unknown>('PUT', SIGN_ON, { body });
 export const signOut = () => send<unknown>('DELETE', '/api/v1/session');
 export const signOutEverywhere = () => send<unknown>('DELETE', '/api/v1/sessions');
 export const changePassword = (body: z.input<typeof passwordBody>) =>
