@@ -62,6 +62,20 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 409,
     message: 'Somebody changed this since you read it; read it again and repeat your change.',
   },
+  'signOn.off': {
+    status: 409,
+    message:
+      'Single sign-on is not set up here; see FLOORCAST_OIDC_ISSUER in docs/configuration.md, or give a password.',
+  },
+  'signOn.refused': { status: 401, message: 'The sign-in elsewhere did not come through; begin it again.' },
+  'signOn.unknown': {
+    status: 403,
+    message: 'You are known elsewhere, but nobody has let you in here; ask an administrator to add your login.',
+  },
+  'signOn.unreachable': {
+    status: 503,
+    message: 'The identity provider cannot be reached; try again in a moment, or ask whoever runs it.',
+  },
   'access.loginTaken': { status: 409, message: 'Somebody else signs in with this login; choose another one.' },
   'access.lastAdministrator': {
     status: 409,

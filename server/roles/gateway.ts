@@ -50,7 +50,15 @@ export async function startServing(
       close: () => dropRedis(reader),
     };
   };
-  const auth = await startAuth({ database, redis: command, connect, adminToken: config.adminToken, now, log });
+  const auth = await startAuth({
+    database,
+    redis: command,
+    connect,
+    adminToken: config.adminToken,
+    identityProvider: config.identityProvider,
+    now,
+    log,
+  });
   const settings = database && (await startSettings({ database, connect, now, log }));
   // A day is worth showing without it: while Redis is away the screen says so anyway.
   const nextFact = async (site: string, cursor: string) => (await within(nextFactId(command, site, cursor))) ?? null;
@@ -146,10 +154,12 @@ const toldOf = ({ state, claimant, attempts, result }: CallBack) => ({
   result,
 });
 
-const accessOf = ({ own, administration }: Auth): GatewayOptions['access'] => ({
+const accessOf = ({ own, singleSignOn, administration }: Auth): GatewayOptions['access'] => ({
   session: (asker) => own.session(asker),
   setUp: (asker, body) => own.setUp(asker, body),
   signIn: (asker, body) => own.signIn(asker, body),
+  startSignOn: (asker) => singleSignOn.start(asker),
+  finishSignOn: (asker, query) => singleSignOn.finish(asker, query),
   signOut: (asker) => own.signOut(asker),
   signOutEverywhere: (asker) => own.signOutEverywhere(asker),
   changePassword: (asker, body) => own.changePassword(asker, body),

@@ -21,6 +21,7 @@ import {
 
 const OPEN: readonly (keyof typeof API)[] = [
   ...(['health', 'readiness', 'session', 'signIn', 'signOut', 'setUp'] as const),
+  ...(['startSignOn', 'finishSignOn'] as const),
   ...(['startPairing', 'claimPairing'] as const),
 ];
 const ENDPOINTS = Object.entries(API) as [keyof typeof API, Endpoint][];

@@ -116,7 +116,7 @@ test('[ACC53] two-step sign-in is switched on with the code of the phone; the ke
 test('[ACC53] switched off with the password alone', async () => {
   api.session = {
     ...sessionOf('supervisor'),
-    person: { login: 'wangfang', role: 'supervisor', hasTotp: true, mustChangePassword: false },
+    person: { login: 'wangfang', role: 'supervisor', isLocal: true, hasTotp: true, mustChangePassword: false },
   };
   api.answer('put', '/api/v1/session/totp', {});
   renderPage(<AccountMenu />);

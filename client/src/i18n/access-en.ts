@@ -159,6 +159,11 @@ export const accessEn: Words['access'] = {
     codeNeeded: 'Enter the six digits of your authenticator app',
     throttled: 'Too many attempts; try again in {{seconds}} s',
     passwordWeak: 'This password is too common; choose a longer one',
+    signOnOff: 'Single sign-on is not set up here; choose a password',
+    signOnRefused: 'The sign-in did not come through; begin it again',
+    signOnUnknown:
+      'You are known elsewhere, but nobody has let you in here yet; ask an administrator to add your login',
+    signOnUnreachable: 'The identity provider does not answer; try again in a moment',
     unknown: 'It is gone; reload the list',
     conflict: 'Somebody changed it meanwhile',
     loginTaken: 'Somebody has this login; choose another one',
@@ -206,6 +211,11 @@ export const accessEn: Words['access'] = {
     singleSignOn: 'Single sign-on',
     forgotten: 'Forgot the password? An administrator can give you a new one.',
   },
+  signOn: {
+    coming: 'Signing you in …',
+    failed: 'You are not signed in',
+    again: 'Back to sign-in',
+  },
   forbidden: {
     title: 'Not yours to see',
     lead: 'Your role does not open this page. Ask an administrator if you need it.',
@@ -246,6 +256,10 @@ export const accessEn: Words['access'] = {
     wasSwitchedOff: 'Two-step sign-in is off',
   },
   people: {
+    signsIn: 'Signs in with',
+    withPassword: 'A password here',
+    withSingleSignOn: 'Single sign-on',
+    singleSignOnHint: 'The login must be the name or e-mail address that the identity provider knows',
     title: 'People',
     lead: 'Who signs in, what they see and what they may do',
     add: 'Add a person',
