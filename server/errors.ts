@@ -62,6 +62,20 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 409,
     message: 'Somebody changed this since you read it; read it again and repeat your change.',
   },
+  'signOn.off': {
+    status: 409,
+    message:
+      'Single sign-on is not set up here; see FLOORCAST_OIDC_ISSUER in docs/configuration.md, or give a password.',
+  },
+  'signOn.refused': { status: 401, message: 'The sign-in elsewhere did not come through; begin it again.' },
+  'signOn.unknown': {
+    status: 403,
+    message: 'You are known elsewhere, but nobody has let you in here; ask an administrator to add your login.',
+  },
+  'signOn.unreachable': {
+    status: 503,
+    message: 'The identity provider cannot be reached; try again in a moment, or ask whoever runs it.',
+  },
   'access.loginTaken': { status: 409, message: 'Somebody else signs in with this login; choose another one.' },
   'access.lastAdministrator': {
     status: 409,
@@ -70,6 +84,15 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   'access.tooMuch': {
     status: 403,
     message: 'Nobody can give what they do not have; choose fewer rights, or fewer sites, queues and teams.',
+  },
+  'screen.unknown': { status: 404, message: 'There is no such TV; read the list again.' },
+  'screen.codeWrong': {
+    status: 404,
+    message: 'No TV shows this code now; read it off the TV again, it changes every ten minutes.',
+  },
+  'screen.tooMany': {
+    status: 429,
+    message: 'Too many TVs wait to be paired; pair or switch off some, or wait ten minutes.',
   },
   'setup.done': { status: 409, message: 'Floorcast is set up already; sign in instead.' },
   'setup.codeWrong': {
@@ -99,10 +122,23 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 409,
     message: 'Somebody changed these settings since you read them; read them again and repeat your change.',
   },
+  'contact.unknown': {
+    status: 404,
+    message: 'No such contact; one that has just ended is known some seconds later, an old one may have been deleted.',
+  },
+  'callBack.conflict': {
+    status: 409,
+    message: 'Somebody else took a step of this call-back since you read it; read the contacts again.',
+  },
+  'callBack.notPossible': {
+    status: 409,
+    message:
+      'This step does not fit; claim the contact first: only a lost one is called back, by whoever has claimed it.',
+  },
   'database.unreachable': {
     status: 503,
     message:
-      'PostgreSQL does not answer, so people and settings can be neither read nor changed; try again in a few seconds.',
+      'PostgreSQL does not answer, so people, settings and history can be neither read nor changed; try again in a few seconds.',
   },
   'server.notReady': {
     status: 503,

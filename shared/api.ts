@@ -17,12 +17,26 @@ import {
   sessionSchema,
   setUpBody,
   signInBody,
+  signOnFinishBody,
+  signOnStartSchema,
   tokenParams,
   tokensSchema,
   totpBody,
   totpStartSchema,
 } from './api-access.ts';
 import { actingSchema, commandParams } from './api-command.ts';
+import {
+  agentDayParams,
+  agentDayQuery,
+  agentDaySchema,
+  callBackBody,
+  callBackSchema,
+  callerBody,
+  callerSchema,
+  contactParams,
+  contactsQuery,
+  contactsSchema,
+} from './api-history.ts';
 import { integritySchema } from './api-integrity.ts';
 import {
   agentSchema,
@@ -36,6 +50,22 @@ import {
   siteSchema,
   teamSchema,
 } from './api-numbers.ts';
+import {
+  changeScreenBody,
+  claimedPairingSchema,
+  claimPairingBody,
+  orderScreenBody,
+  pairingParams,
+  pairingSchema,
+  pairScreenBody,
+  reportBody,
+  screenParams,
+  screenSchema,
+  screensSchema,
+  startedPairingSchema,
+  startPairingBody,
+  wantedSchema,
+} from './api-screens.ts';
 import {
   agentSettingsChangeSchema,
   agentSettingsParams,
@@ -90,8 +120,8 @@ export interface Endpoint<
   /** Path parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly summary: string;
-  /** What the asker must hold; `person`: to be one, signed in; `anybody`: nothing. Checked before anything else is. */
-  readonly right: Right | 'person' | 'anybody';
+  /** What the asker must hold; `person`, `screen`: to be one; `anybody`: nothing. Checked before anything else is. */
+  readonly right: Right | 'person' | 'screen' | 'anybody';
   readonly params: P;
   readonly query?: Q;
   /** Body of the request, where there is one. */
@@ -103,14 +133,8 @@ export interface Endpoint<
   readonly alsoStatus?: 503;
 }
 
-const endpoint = <
-  P extends z.ZodType,
-  R extends z.ZodType,
-  B extends z.ZodType = z.ZodUndefined,
-  Q extends z.ZodType = z.ZodUndefined,
->(
-  one: Endpoint<P, R, B, Q>,
-): Endpoint<P, R, B, Q> => one;
+/** Method and path keep their text as a type: by them the client asks, so that no schema travels to a screen. */
+const endpoint = <const E extends Endpoint>(one: E): E => one;
 
 const nothing = z.object({});
 
@@ -233,6 +257,43 @@ export const API = {
     body: agentSettingsChangeSchema,
     response: storedAgentSettingsSchema,
   }),
+  agentDay: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/agents/{agent}/day',
+    summary:
+      "An agent's business day: states, contacts, gaps. Of the running day the open state is of the live view, the rest of history, which comes some seconds later.",
+    right: 'agents.view',
+    params: agentDayParams,
+    query: agentDayQuery,
+    response: agentDaySchema,
+  }),
+  contacts: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/contacts',
+    summary: 'Contacts that are over, newest first, a page at a time. Callers are masked.',
+    right: 'contacts.view',
+    params: siteParams,
+    query: contactsQuery,
+    response: contactsSchema,
+  }),
+  revealCaller: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/contacts/{contact}/caller',
+    summary: 'The whole number of a caller. Every look is in the audit log, with its reason.',
+    right: 'caller.reveal',
+    params: contactParams,
+    body: callerBody,
+    response: callerSchema,
+  }),
+  callBack: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/contacts/{contact}/call-back',
+    summary: 'One step of calling a lost caller back; 409 if somebody else took one since.',
+    right: 'contact.callBack',
+    params: contactParams,
+    body: callBackBody,
+    response: callBackSchema,
+  }),
   session: endpoint({
     method: 'get',
     path: '/api/v1/session',
@@ -248,6 +309,24 @@ export const API = {
     right: 'anybody',
     params: noParams,
     body: signInBody,
+    response: sessionSchema,
+  }),
+  startSignOn: endpoint({
+    method: 'post',
+    path: '/api/v1/session/single-sign-on',
+    summary: 'Begins a sign-in through the identity provider of the house.',
+    right: 'anybody',
+    params: noParams,
+    body: nothing,
+    response: signOnStartSchema,
+  }),
+  finishSignOn: endpoint({
+    method: 'put',
+    path: '/api/v1/session/single-sign-on',
+    summary: 'Ends it, once the browser is back; the session is a cookie.',
+    right: 'anybody',
+    params: noParams,
+    body: signOnFinishBody,
     response: sessionSchema,
   }),
   signOut: endpoint({
@@ -407,5 +486,84 @@ export const API = {
     params: commandParams,
     status: 202,
     response: statusSchema,
+  }),
+  startPairing: endpoint({
+    method: 'post',
+    path: '/api/v1/pairings',
+    summary: 'A TV asks for a code to show; it holds for ten minutes.',
+    right: 'anybody',
+    params: noParams,
+    body: startPairingBody,
+    response: startedPairingSchema,
+  }),
+  claimPairing: endpoint({
+    method: 'post',
+    path: '/api/v1/pairings/claim',
+    summary:
+      'The TV asks, by its secret, whether somebody has paired it; the answer then brings its token as a cookie.',
+    right: 'anybody',
+    params: noParams,
+    body: claimPairingBody,
+    response: claimedPairingSchema,
+  }),
+  pairing: endpoint({
+    method: 'get',
+    path: '/api/v1/pairings/{code}',
+    summary: 'Which TV shows this code.',
+    right: 'screen.manage',
+    params: pairingParams,
+    response: pairingSchema,
+  }),
+  screens: endpoint({
+    method: 'get',
+    path: '/api/v1/screens',
+    summary: 'TVs that the asker may manage, with what each of them reported last.',
+    right: 'screen.manage',
+    params: noParams,
+    response: screensSchema,
+  }),
+  pairScreen: endpoint({
+    method: 'post',
+    path: '/api/v1/screens',
+    summary: 'Pairs the TV that shows the code. It reads numbers of one site, no more than the asker may.',
+    right: 'screen.manage',
+    params: noParams,
+    body: pairScreenBody,
+    response: screenSchema,
+  }),
+  changeScreen: endpoint({
+    method: 'put',
+    path: '/api/v1/screens/{screen}',
+    summary: 'Changes what a TV is called and shows, whole and by version; it follows within a second.',
+    right: 'screen.manage',
+    params: screenParams,
+    body: changeScreenBody,
+    response: screenSchema,
+  }),
+  orderScreen: endpoint({
+    method: 'post',
+    path: '/api/v1/screens/{screen}/orders',
+    summary: 'Makes a TV show its name, load its page anew, go blank, or come back.',
+    right: 'screen.manage',
+    params: screenParams,
+    body: orderScreenBody,
+    response: screenSchema,
+  }),
+  revokeScreen: endpoint({
+    method: 'delete',
+    path: '/api/v1/screens/{screen}',
+    summary: 'Takes the token of a TV away at once.',
+    right: 'screen.manage',
+    params: screenParams,
+    response: nothing,
+  }),
+  reportScreen: endpoint({
+    method: 'post',
+    path: '/api/v1/screen/report',
+    summary: 'A TV says how it is and is told what it shall show. The answer may bring a newer token.',
+    right: 'screen',
+    params: noParams,
+    body: reportBody,
+    response: wantedSchema,
   }),
 } as const;

@@ -10,7 +10,8 @@ export type Role = (typeof ROLES)[number];
 
 /**
  * - `numbers.view`: queues, totals, trends: nobody is named. `agents.view`: who is in which state. `contacts.view`: single
- *   contacts, callers masked. `caller.reveal`: a caller's whole number; every look is in the audit log.
+ *   contacts, callers masked. `caller.reveal`: a caller's whole number; every look is in the audit log. `contact.callBack`:
+ *   claim the calls back of lost callers.
  * - `agent.control`: pause, sign in and out of queues, penalty. `call.monitor`: listen, whisper, barge. `call.hangUp`.
  * - `message.send`: notices and messages. `break.grant`: the break desk.
  * - `board.edit`: drafts of boards, `board.publish`: what walls show. `screen.manage`: the fleet of TVs.
@@ -21,6 +22,7 @@ export const RIGHTS = [
   'agents.view',
   'contacts.view',
   'caller.reveal',
+  'contact.callBack',
   'agent.control',
   'call.monitor',
   'call.hangUp',
@@ -43,6 +45,7 @@ const TEAM_LEAD: readonly Right[] = [
   ...VIEWER,
   'agents.view',
   'contacts.view',
+  'contact.callBack',
   'agent.control',
   'message.send',
   'break.grant',
@@ -75,6 +78,9 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   manager: MANAGER,
   administrator: RIGHTS,
 };
+
+/** A TV reads numbers and nothing else, whoever paired it. */
+export const SCREEN_RIGHTS: readonly Right[] = ['numbers.view'];
 
 const names = z.array(z.string().min(1).max(256)).max(1_000).nullable();
 

@@ -52,6 +52,8 @@ export interface ServerToClient {
   bytes: (message: ArrayBuffer | Uint8Array<ArrayBuffer>) => void;
   /** In answer to a channel of the handshake, and for each channel when the right to it has ended. */
   refused: (request: unknown, refusal: Refusal) => void;
+  /** To a TV: something else is wanted of it, so it reports and is told. */
+  wish: () => void;
   /** The client is of another PROTOCOL_VERSION and must load the page anew. */
   reload: (serverVersion: number) => void;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { businessDayOf, intervalStart } from './time.ts';
+import { businessDayOf, businessDayOn, intervalStart } from './time.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const HOUR_MS = 3_600_000;
@@ -35,6 +35,17 @@ test('[DAY2] days follow each other without gap or overlap, also where the start
       expect(next.startAt).toBe(day.endAt);
       expect(businessDayOf(day.endAt - 1, 'Europe/Berlin', start).date).toBe(day.date);
       day = next;
+    }
+  }
+});
+
+test('[DAY2] a day asked for by its date is the one that its instants give', () => {
+  for (const start of ['02:30', '06:00', '22:00']) {
+    for (const date of ['2026-03-28', '2026-03-29', '2026-10-24', '2026-10-25']) {
+      const day = businessDayOn(date, 'Europe/Berlin', start);
+      expect(day.date).toBe(date);
+      expect(businessDayOf(day.startAt, 'Europe/Berlin', start)).toEqual(day);
+      expect(businessDayOf(day.endAt - 1, 'Europe/Berlin', start)).toEqual(day);
     }
   }
 });

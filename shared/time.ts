@@ -19,12 +19,18 @@ export interface BusinessDay {
  * that the change skips moves to the next valid minute.
  */
 export function businessDayOf(at: number, timeZone: string, dayStart: string): BusinessDay {
-  const startTime = Temporal.PlainTime.from(dayStart);
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  const startOn = (date: Temporal.PlainDate) =>
-    date.toZonedDateTime({ timeZone, plainTime: startTime }).epochMilliseconds;
-  let date = local.toPlainDate();
-  if (startOn(date) > at) date = date.subtract({ days: 1 });
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate();
+  const day = dayFrom(today, timeZone, dayStart);
+  return day.startAt > at ? dayFrom(today.subtract({ days: 1 }), timeZone, dayStart) : day;
+}
+
+/** The business day that began on an ISO date. */
+export const businessDayOn = (date: string, timeZone: string, dayStart: string): BusinessDay =>
+  dayFrom(Temporal.PlainDate.from(date), timeZone, dayStart);
+
+function dayFrom(date: Temporal.PlainDate, timeZone: string, dayStart: string): BusinessDay {
+  const plainTime = Temporal.PlainTime.from(dayStart);
+  const startOn = (day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone, plainTime }).epochMilliseconds;
   return { date: date.toString(), startAt: startOn(date), endAt: startOn(date.add({ days: 1 })) };
 }
 

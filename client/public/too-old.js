@@ -7,5 +7,9 @@
     typeof ''.replaceAll === 'function' &&
     window.CSS &&
     CSS.supports('inset', '0');
-  if (!isModern) document.getElementById('too-old').removeAttribute('hidden');
+  if (isModern) return;
+  // What whoever stands before the TV is asked for on the phone.
+  var version = /(Chrome|Firefox|Version|Edge)\/[\d.]+/.exec(navigator.userAgent);
+  document.getElementById('too-old-version').textContent = version ? version[0] : navigator.userAgent;
+  document.getElementById('too-old').removeAttribute('hidden');
 })();

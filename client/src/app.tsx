@@ -1,12 +1,10 @@
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Desk } from './access/desk.tsx';
-import { SessionProvider, useSession } from './access/session.tsx';
+import { SessionProvider, useWho } from './access/session.tsx';
 import { WallAccess } from './access/wall-signed-out.tsx';
-import type { LiveConnection } from './live/live-connection.ts';
-import { startLive } from './live/start-live.ts';
-import { LiveProvider } from './live/use-live.tsx';
-import { useSite } from './site-choice.ts';
+import { LiveScreen } from './live-screen.tsx';
+import { keptWanted } from './screen/kept-wanted.ts';
 import { StartPage } from './start-page.tsx';
 import { ToastProvider } from './ui/toast.tsx';
 
@@ -14,8 +12,13 @@ const Wall = lazy(async () => ({ default: (await import('./board/wall.tsx')).Wal
 const Floor = lazy(async () => ({ default: (await import('./supervisor/floor.tsx')).Floor }));
 const SetUpPage = lazy(async () => ({ default: (await import('./access/set-up-page.tsx')).SetUpPage }));
 const SignInPage = lazy(async () => ({ default: (await import('./access/sign-in-page.tsx')).SignInPage }));
+const SignOnReturnPage = lazy(async () => ({
+  default: (await import('./access/single-sign-on.tsx')).SignOnReturnPage,
+}));
 const PeoplePage = lazy(async () => ({ default: (await import('./access/people-page.tsx')).PeoplePage }));
 const TokensPage = lazy(async () => ({ default: (await import('./access/tokens-page.tsx')).TokensPage }));
+const PairedWall = lazy(async () => ({ default: (await import('./screen/paired-wall.tsx')).PairedWall }));
+const ScreensPage = lazy(async () => ({ default: (await import('./fleet/screens-page.tsx')).ScreensPage }));
 const AuditPage = lazy(async () => ({ default: (await import('./access/audit-page.tsx')).AuditPage }));
 
 /** A handful of addresses, no router: screens do not change into each other. */
@@ -39,7 +42,7 @@ function Screen({ path }: { path: string }): ReactNode {
     case '/wall':
       return (
         <WallAccess>
-          <LiveScreen screen={<Wall />} />
+          <AnyWall />
         </WallAccess>
       );
     case '/floor':
@@ -52,6 +55,8 @@ function Screen({ path }: { path: string }): ReactNode {
       return <SetUpPage />;
     case '/sign-in':
       return <SignInPage />;
+    case '/sign-in/return':
+      return <SignOnReturnPage />;
     case '/people':
       return (
         <Desk right="people.manage" keepsPage>
@@ -70,6 +75,12 @@ function Screen({ path }: { path: string }): ReactNode {
           <AuditPage />
         </Desk>
       );
+    case '/screens':
+      return (
+        <Desk right="screen.manage" keepsPage>
+          <ScreensPage />
+        </Desk>
+      );
     default:
       return (
         <main className="start">
@@ -80,24 +91,9 @@ function Screen({ path }: { path: string }): ReactNode {
   }
 }
 
-function LiveScreen({ screen }: { screen: ReactNode }): ReactNode {
-  const query = useMemo(() => new URLSearchParams(location.search), []);
-  const site = useSite(query);
-  const connection = useMemo(startLive, []);
-  useAskWhenCut(connection, site ?? '');
-  // Until the site is known the screen shows its skeleton on a channel that never answers.
-  return (
-    <LiveProvider connection={connection} site={site ?? ''}>
-      <Suspense fallback={null}>{screen}</Suspense>
-    </LiveProvider>
-  );
-}
-
-/** A socket is the first to feel that somebody was signed out: it is refused, or cut. */
-function useAskWhenCut(connection: LiveConnection, site: string): void {
-  const { ask } = useSession();
-  const state = useSyncExternalStore(connection.subscribe, () => connection.stateOf(site));
-  useEffect(() => {
-    if (state === 'refused' || state === 'disconnected') void ask();
-  }, [state, ask]);
+/** The wall of a person as the address says, that of a TV as it was told. */
+function AnyWall(): ReactNode {
+  const who = useWho();
+  const isTv = who === null ? keptWanted() !== null : who.kind === 'screen';
+  return isTv ? <PairedWall wall={<Wall />} /> : <LiveScreen screen={<Wall />} />;
 }

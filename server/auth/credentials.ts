@@ -1,5 +1,5 @@
 /**
- * Who a request speaks for: the admin token, an API token, a session, or anybody. Tells when one of them has ended or may
+ * Who a request speaks for: the admin token, an API token, a session, a TV, or anybody. Tells when one of them has ended or may
  * something else than before, wherever that was decided.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -11,8 +11,10 @@ import type { Redis } from '../redis/client.ts';
 import type { News } from '../redis/news.ts';
 import { isLocal } from '../request.ts';
 import { sessionIdIn } from './cookie.ts';
+import { KnownScreens } from './known-screens.ts';
 import { KnownSessions, type Session, subjectOf } from './known-sessions.ts';
 import { KnownTokens } from './known-tokens.ts';
+import { subjectOfScreen } from './screens.ts';
 import { SetUpState } from './set-up-state.ts';
 import { TOKEN_PREFIX } from './tokens.ts';
 
@@ -54,10 +56,12 @@ export interface CredentialsOptions {
 export class Credentials {
   readonly setUp: SetUpState;
   readonly sessions: KnownSessions;
+  readonly screens: KnownScreens;
   readonly #tokens: KnownTokens;
   readonly #database: Database | null;
   readonly #isAdminToken: (text: string) => boolean;
   readonly #listeners = new Set<(credential: string) => void>();
+  readonly #wishes = new Set<(credential: string) => void>();
 
   private constructor(options: CredentialsOptions, setUp: SetUpState) {
     const { redis, database, now, log, onNew } = options;
@@ -70,6 +74,13 @@ export class Credentials {
     setUp.onDone(() => ended(ANYBODY.credential));
     this.sessions = new KnownSessions({ redis, now, onNew, onEnded: (hash) => ended(credentialOf('session', hash)) });
     this.#tokens = new KnownTokens({ database, now, log, onEnded: (id) => ended(credentialOf('token', id)) });
+    this.screens = new KnownScreens({
+      ...{ redis, database, now },
+      onEnded: (id) => ended(credentialOf('screen', id)),
+      onWish: (id) => {
+        for (const listener of this.#wishes) listener(credentialOf('screen', id));
+      },
+    });
   }
 
   static async open(options: CredentialsOptions): Promise<Credentials> {
@@ -81,6 +92,9 @@ export class Credentials {
     if (bearer !== undefined) return this.#ofBearer(bearer);
     const session = await this.sessionOf(request);
     if (session) return { subject: subjectOf(session), credential: credentialOf('session', session.hash) };
+    // Whoever signs in on a TV sees what is theirs until they sign out.
+    const screen = await this.screens.find(request);
+    if (screen) return { subject: subjectOfScreen(screen), credential: credentialOf('screen', screen.id) };
     return !this.setUp.isDone && isLocal(request) ? ANYBODY : null;
   }
 
@@ -94,10 +108,18 @@ export class Credentials {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Calls back when something else is wanted of a TV. Returns how to stop. */
+  onWish(listener: (credential: string) => void): () => void {
+    this.#wishes.add(listener);
+    return () => void this.#wishes.delete(listener);
+  }
+
   hear({ kind, id }: News): void {
     if (kind === 'anybody') this.setUp.hear();
     if (kind === 'session') this.sessions.hearOfSession(id);
     if (kind === 'token') this.#tokens.hearOfToken(id);
+    if (kind === 'screen') this.screens.hear(id);
+    if (kind === 'wish') this.screens.hearOfWish(id);
     if (kind !== 'person') return;
     this.sessions.hearOfPerson(id);
     this.#tokens.hearOfPerson(id);
@@ -108,6 +130,7 @@ export class Credentials {
     await this.setUp.look();
     await this.sessions.look(this.#database);
     await this.#tokens.look();
+    await this.screens.look();
   }
 
   async #ofBearer(bearer: string): Promise<Identity | null> {
@@ -119,7 +142,7 @@ export class Credentials {
   }
 }
 
-const credentialOf = (kind: 'session' | 'token', id: string): string => `${kind}:${id}`;
+const credentialOf = (kind: 'session' | 'token' | 'screen', id: string): string => `${kind}:${id}`;
 
 function sameAs(adminToken: string | null): (text: string) => boolean {
   if (adminToken === null) return () => false;

@@ -44,6 +44,18 @@ export async function beginAttempt(redis: Redis, now: number, login: string, fro
   };
 }
 
+/** Rejects with `auth.throttled` whoever does too much of what everybody may, by address. */
+export async function slowDown(
+  redis: Redis,
+  now: number,
+  what: string,
+  from: string,
+  patience: Patience,
+): Promise<void> {
+  const waitMs = await soon(redis, (one) => takeAttempt(one, `${what}:${networkOf(from)}`, now, patience));
+  if (waitMs > 0) throw new AppError('auth.throttled', undefined, { retryAfterMs: waitMs });
+}
+
 /** Of IPv6 the first half: whoever has one address there has all of them. */
 function networkOf(address: string): string {
   if (!address.includes(':')) return address;

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { DomainEvent } from '../../shared/event.ts';
 import { dayOf, siteAfter } from '../testing/site.ts';
 import { CONTACT_TABLE } from './contact.ts';
-import { maskNumber } from './project.ts';
 import type { Site } from './site.ts';
 import { countersOf } from './tally.ts';
 
@@ -115,11 +114,4 @@ test('[CON7] a call that is offered again in the millisecond in which its talk e
 test('[CON5] an answer whose offer was never seen counts with the wait that the source reports', () => {
   const seen = { ...answered(9_000), reportedWaitMs: 7_000 } as DomainEvent;
   expect(today(siteAfter(seen))).toMatchObject({ offered: 1, answered: 1, waitMsSum: 7_000 });
-});
-
-test('caller numbers leave the core masked', () => {
-  expect(maskNumber('13800138000')).toBe('138******00');
-  expect(maskNumber('10086')).toBe('*****');
-  expect(maskNumber('😀23456789')).toBe('😀23****89');
-  expect(maskNumber(null)).toBeNull();
 });

@@ -1,4 +1,5 @@
 /** What the screens show, as rows of the shared tables. Only what was touched is projected again. */
+import { maskNumber } from '../../shared/caller.ts';
 import type { Row } from '../../shared/delta.ts';
 import { COUNTERS } from '../../shared/metric.ts';
 import { quantileOf } from '../../shared/sketch.ts';
@@ -225,12 +226,4 @@ function agentRow(site: Site, agent: Agent): Row {
     agent.availableIdleMs,
     agent.countedFrom,
   ];
-}
-
-/** Keeps the first three and last two digits of a number long enough to hide something; hides a short one whole. */
-export function maskNumber(number: string | null): string | null {
-  if (number === null) return null;
-  const digits = Array.from(number);
-  if (digits.length < 7) return '*'.repeat(digits.length);
-  return `${digits.slice(0, 3).join('')}${'*'.repeat(digits.length - 5)}${digits.slice(-2).join('')}`;
 }

@@ -49,7 +49,7 @@ export function createDoor({ identity, isProxy, now }: DoorOptions): Door {
       if (method !== 'get' && !isWithinRate(known?.credential ?? from, CHANGES_PER_WINDOW.known))
         throw new AppError('request.tooMany');
       const { site, queue } = params as { readonly site?: string; readonly queue?: string };
-      if (right === 'person' || site === undefined) return { subject, from };
+      if (right === 'person' || right === 'screen' || site === undefined) return { subject, from };
       // As if it did not exist: who may not see a site is not told that there is one.
       if (!may(subject, right, { site })) throw new AppError('site.unknown');
       if (queue !== undefined && !may(subject, right, { site, queue })) throw new AppError('auth.forbidden');
@@ -65,7 +65,8 @@ function admitted(
 ): Subject {
   if (known === null) throw new AppError(hasBearer(request) ? 'auth.tokenWrong' : 'auth.needed');
   const { subject } = known;
-  if (right === 'person' ? subject.kind === 'person' : may(subject, right)) return subject;
+  const isAdmitted = right === 'person' || right === 'screen' ? subject.kind === right : may(subject, right);
+  if (isAdmitted) return subject;
   throw new AppError(subject.kind === 'anybody' ? 'auth.needed' : 'auth.forbidden');
 }
 

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { buildOf } from './build.ts';
 import { listIn, maybeNumberIn, numberIn } from './cells.ts';
 import { createDoor } from './door.ts';
 import { freshnessOf } from './freshness.ts';
@@ -16,7 +17,9 @@ import type { RouteOptions } from './route.ts';
 import { type AccessPort, accessRoutes } from './routes/access.ts';
 import { type AuditPort, type CommandPort, commandRoutes } from './routes/commands.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
+import { type HistoryPort, historyRoutes } from './routes/history.ts';
 import { liveRoutes } from './routes/live.ts';
+import { type ScreensPort, screenRoutes } from './routes/screens.ts';
 import { type Floor, type SettingsPort, settingsRoutes } from './routes/settings.ts';
 import { attachSockets } from './socket.ts';
 
@@ -32,8 +35,12 @@ export interface GatewayOptions {
   readonly clientDir: string;
   readonly store: Store;
   readonly settings: SettingsPort;
+  readonly history: HistoryPort;
+  /** Of every site that does not say it itself. */
+  readonly businessDay: { readonly timeZone: string; readonly start: string };
   readonly identity: IdentityPort;
   readonly access: AccessPort;
+  readonly screens: ScreensPort;
   /** Addresses of proxies that are believed about whom they serve. */
   readonly isProxy: (address: string) => boolean;
   readonly commands: CommandPort;
@@ -76,6 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (channel === 'board') metrics.emitted(site, rev, now());
     },
   });
+  const stopWishes = options.screens.onWish((credential) => sockets.call(credential));
   const store = oneAtATime(options.store);
   const { identity, isProxy, onBrokenAnswer } = options;
   const door = createDoor({ identity, isProxy, now });
@@ -85,8 +93,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...healthRoutes(mirror, store, { ...routeOptions, now, history: metrics.historyBacklogs }),
       ...liveRoutes(mirror, now, routeOptions),
       ...settingsRoutes(floorOf(mirror), options.settings, routeOptions),
+      ...historyRoutes(mirror, options.history, { ...routeOptions, now, businessDay: options.businessDay }),
       ...accessRoutes(options.access, routeOptions),
       ...commandRoutes(mirror, options.commands, options.audit, routeOptions),
+      ...screenRoutes(options.screens, {
+        ...{ ...routeOptions, now, build: buildOf(options.clientDir, now) },
+        hasSite: (site) => mirror.sites.includes(site),
+      }),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
     clientDir: options.clientDir,
@@ -105,6 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     mirror,
     drain: drainScreens,
     async stop() {
+      stopWishes();
       await sockets.stop();
       // A server that was drained is closed already: `sockets.stop` does not wait for what is left on it.
       server.closeAllConnections();

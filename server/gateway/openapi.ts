@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { API, type Endpoint } from '../../shared/api.ts';
 import { errorBodySchema } from '../../shared/error.ts';
+import { SCREEN_RIGHTS } from '../../shared/policy.ts';
 
 const json = (schema: z.ZodType, io: 'input' | 'output' = 'output') => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', reused: 'inline', io });
@@ -25,6 +26,12 @@ export function openApi(): Record<string, unknown> {
           in: 'cookie',
           name: 'floorcast',
           description: 'Set by POST /api/v1/session; over TLS it is named __Host-floorcast.',
+        },
+        screen: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'floorcast-screen',
+          description: 'Of a TV, set when it was paired; over TLS it is named __Host-floorcast-screen.',
         },
       },
       responses: { Error: { description: 'What went wrong and what to do.', content: json(errorBodySchema) } },
@@ -62,7 +69,10 @@ function operation(name: string, contract: Endpoint) {
 
 function securityOf({ right }: Endpoint): Record<string, readonly string[]>[] {
   if (right === 'anybody') return [{}];
-  return right === 'person' ? [{ session: [] }] : [{ session: [] }, { token: [] }];
+  if (right === 'screen') return [{ screen: [] }];
+  if (right === 'person') return [{ session: [] }];
+  const ofScreens = SCREEN_RIGHTS.includes(right) ? [{ screen: [] }] : [];
+  return [{ session: [] }, { token: [] }, ...ofScreens];
 }
 
 function parameters(schema: z.ZodType, place: 'path' | 'query') {

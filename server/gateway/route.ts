@@ -30,7 +30,7 @@ export interface Route {
 }
 
 /** What a handler is given beside the parameters. */
-export interface Asked<B, Q = undefined> {
+export interface Asked<B, Q = unknown> {
   /** Who asks: holds the right of the contract, also for the site and the queue in the path. */
   readonly subject: Subject;
   /** Address of the asker. */

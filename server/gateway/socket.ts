@@ -45,6 +45,8 @@ export interface LiveSockets {
   reset(site: string, channel: Channel): void;
   /** Whether a screen sees a part of the site only: commits then say what they touched. */
   isScoped(site: string): boolean;
+  /** Makes a TV ask what is wanted of it. */
+  call(credential: string): void;
   count(): number;
   /** Closes the HTTP server too, with all its connections. */
   stop(): Promise<void>;
@@ -196,6 +198,9 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
     commit: (site, frames) => broadcast.commit(site, frames),
     reset: (site, channel) => broadcast.reset(site, channel),
     isScoped: (site) => broadcast.isScoped(site),
+    call(credential) {
+      for (const socket of io.of('/').sockets.values()) if (socket.data.credential === credential) socket.emit('wish');
+    },
     count: () => io.of('/').sockets.size,
     async stop() {
       broadcast.stop();

@@ -28,7 +28,7 @@ beforeEach(empty);
 
 async function empty(): Promise<void> {
   await session.query(
-    'TRUNCATE contacts, agent_segments, intervals, gaps, corrections, rejected_facts, history_cursors',
+    'TRUNCATE contacts, agent_segments, intervals, gaps, corrections, rejected_facts, history_cursors CASCADE',
   );
 }
 

@@ -93,8 +93,12 @@ const people = `fc${FORMAT}-access:{people}`;
  *   It lives as long as it may be idle.
  * - `sessionsOf` sorted set: the sessions of a person by when they began.
  * - `secret` string: a secret for an authenticator app that its person has not confirmed yet.
+ * - `signOn` string: a sign-in that went to the identity provider, by the hash of the id in its browser's cookie.
  * - `attempts` hash: `count` and `until` (no attempt before) of what is being guessed at.
  * - `news` stream: what has ended or changed, `kind` and `id`, for whoever serves it.
+ * - `pairing` hash by the code that a TV shows: `secret` (its hash), `facts` (JSON), `screen` once somebody has paired it;
+ *   `pairingOf` string by that hash: the code. Both live ten minutes; `pairings` sorted set: codes by when they end.
+ * - `screen` hash by the id of a TV: `row` (JSON of what PostgreSQL said last), `report`, `identify`, `reload` (JSON).
  * - `setUp` string: there is an administrator. `setUpCode` string: opens the set-up from another machine.
  */
 export const ACCESS_KEYS = {
@@ -102,7 +106,12 @@ export const ACCESS_KEYS = {
   session: (hash: string): string => `${people}:session:${hash}`,
   sessionsOf: (person: string): string => `${people}:sessions-of:${person}`,
   secret: (person: string): string => `${people}:secret:${person}`,
+  signOn: (hash: string): string => `${people}:sign-on:${hash}`,
   attempts: (at: string): string => `${people}:attempts:${at}`,
+  pairing: (code: string): string => `${people}:pairing:${code}`,
+  pairingOf: (secretHash: string): string => `${people}:pairing-of:${secretHash}`,
+  pairings: `${people}:pairings`,
+  screen: (id: string): string => `${people}:screen:${id}`,
   news: `${people}:news`,
   setUp: `${people}:set-up`,
   setUpCode: `${people}:set-up-code`,

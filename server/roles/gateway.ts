@@ -2,14 +2,18 @@
 import { BlockList, isIPv4 } from 'node:net';
 import path from 'node:path';
 import { actingSchema } from '../../shared/api-command.ts';
+import { type CallBack, claimantOf } from '../../shared/call-back.ts';
 import { type Auth, startAuth } from '../auth/auth.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
+import { within } from '../gateway/routes/health.ts';
+import { createHistoryReader, type HistoryReader } from '../history/reader.ts';
 import { dropRedis, type Redis } from '../redis/client.ts';
 import { placeCommand, readActing, readCommand } from '../redis/commands.ts';
+import { nextFactId } from '../redis/facts.ts';
 import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
 import { type Settings, startSettings } from '../settings/settings.ts';
@@ -23,9 +27,15 @@ export interface Serving extends Role {
 }
 
 const noDatabase = async (): Promise<never> => {
-  throw new AppError('database.unreachable', 'Settings are kept in PostgreSQL; set DATABASE_URL.');
+  throw new AppError('database.unreachable', 'Settings and history are kept in PostgreSQL; set DATABASE_URL.');
 };
 const NO_SETTINGS: GatewayOptions['settings'] = { list: noDatabase, read: noDatabase, write: noDatabase };
+const NO_HISTORY: GatewayOptions['history'] = {
+  agentDay: noDatabase,
+  contacts: noDatabase,
+  caller: noDatabase,
+  callBack: noDatabase,
+};
 
 const commandsOver = (redis: Redis): GatewayOptions['commands'] => ({
   place: (site, order) => placeCommand(redis, site, order),
@@ -48,8 +58,19 @@ export async function startServing(
       close: () => dropRedis(reader),
     };
   };
-  const auth = await startAuth({ database, redis: command, connect, adminToken: config.adminToken, now, log });
+  const auth = await startAuth({
+    database,
+    redis: command,
+    connect,
+    adminToken: config.adminToken,
+    identityProvider: config.identityProvider,
+    now,
+    log,
+  });
   const settings = database && (await startSettings({ database, connect, now, log }));
+  // A day is worth showing without it: while Redis is away the screen says so anyway.
+  const nextFact = async (site: string, cursor: string) => (await within(nextFactId(command, site, cursor))) ?? null;
+  const history = database && createHistoryReader({ database, nextFact, now });
   const stopFeatures = async () => {
     await settings?.stop();
     await auth.stop();
@@ -61,8 +82,11 @@ export async function startServing(
     clientDir,
     store: redisHealth(command),
     settings: settings ? audited(settings, auth) : NO_SETTINGS,
+    history: history ? auditedHistory(history, auth) : NO_HISTORY,
+    businessDay: { timeZone: config.timeZone, start: config.businessDayStart },
     identity: auth.identity,
     access: accessOf(auth),
+    screens: screensOf(auth),
     isProxy: oneOf(config.proxies),
     commands: commandsOver(command),
     audit: auth.audit,
@@ -107,10 +131,45 @@ const audited = (settings: Settings, { audit }: Auth): GatewayOptions['settings'
     }),
 });
 
-const accessOf = ({ own, administration }: Auth): GatewayOptions['access'] => ({
+/** A look at a number is written down before it is told; a step of calling back and its entry are one transaction. */
+const auditedHistory = (history: HistoryReader, { audit }: Auth): GatewayOptions['history'] => ({
+  agentDay: (site, agent, day, { queues }) => history.agentDay(site, agent, day, queues),
+  contacts: (site, filter, page) => history.contacts(site, filter, page),
+  async caller(site, contact, { queues, reason, by: { subject: who, from } }) {
+    const { number, name, queue } = await history.caller(site, contact, queues);
+    const look = { act: 'caller.revealed', site, subject: contact, reason, before: null, after: { queue } };
+    await audit.record({ ...look, who, from });
+    return { number, name };
+  },
+  callBack: (site, contact, { queues, step, base, by: { subject: who, from } }) =>
+    history.callBack(site, contact, {
+      queues,
+      step,
+      base,
+      by: claimantOf(who),
+      note: (sql, before, after) => {
+        const change = { before: toldOf(before), after: { ...toldOf(after), step } };
+        return audit.record(
+          { who, act: 'callBack.changed', site, subject: contact, reason: null, ...change, from },
+          sql,
+        );
+      },
+    }),
+});
+
+const toldOf = ({ state, claimant, attempts, result }: CallBack) => ({
+  state,
+  claimant: claimant?.name ?? null,
+  attempts,
+  result,
+});
+
+const accessOf = ({ own, singleSignOn, administration }: Auth): GatewayOptions['access'] => ({
   session: (asker) => own.session(asker),
   setUp: (asker, body) => own.setUp(asker, body),
   signIn: (asker, body) => own.signIn(asker, body),
+  startSignOn: (asker) => singleSignOn.start(asker),
+  finishSignOn: (asker, query) => singleSignOn.finish(asker, query),
   signOut: (asker) => own.signOut(asker),
   signOutEverywhere: (asker) => own.signOutEverywhere(asker),
   changePassword: (asker, body) => own.changePassword(asker, body),
@@ -124,6 +183,19 @@ const accessOf = ({ own, administration }: Auth): GatewayOptions['access'] => ({
   createToken: (asker, body) => administration.createToken(asker, body),
   revokeToken: (asker, token) => administration.revokeToken(asker, token),
   audit: (asker, query) => administration.audit(asker, query),
+});
+
+const screensOf = ({ pairing, fleet, onWish }: Auth): GatewayOptions['screens'] => ({
+  startPairing: (own, body) => pairing.start(own, body),
+  claimPairing: (own, body) => pairing.claim(own, body),
+  pairing: (asker, code) => pairing.find(asker, code),
+  pair: async (asker, body) => fleet.one(await pairing.pair(asker, body)),
+  list: (asker) => fleet.list(asker),
+  change: (asker, screen, body) => fleet.change(asker, screen, body),
+  order: (asker, screen, order) => fleet.order(asker, screen, order),
+  revoke: (asker, screen) => fleet.revoke(asker, screen),
+  report: (own, report, build) => fleet.report(own, report, build),
+  onWish,
 });
 
 function oneOf(networks: Config['proxies']): (address: string) => boolean {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { API, type Endpoint } from '../../shared/api.ts';
 import type { newTokenBody, Person, personSchema, SessionAnswer } from '../../shared/api-access.ts';
+import type { FleetScreen, pairScreenBody, Report, ScreenOptions } from '../../shared/api-screens.ts';
 import { type ErrorCode, errorBodySchema } from '../../shared/error.ts';
 import { EVERYWHERE, type Role, type Scope } from '../../shared/policy.ts';
 import { parseConfig } from '../config.ts';
@@ -33,7 +34,7 @@ export async function startAccessStores(): Promise<AccessStores> {
     db,
     async empty() {
       await command.flushall();
-      await db.database.query('TRUNCATE people, api_tokens, queue_settings, agent_settings');
+      await db.database.query('TRUNCATE people, api_tokens, screens, queue_settings, agent_settings, contacts CASCADE');
       await db.database.query(
         `ALTER TABLE audit_log DISABLE TRIGGER ALL; TRUNCATE audit_log RESTART IDENTITY;
          ALTER TABLE audit_log ENABLE TRIGGER ALL`,
@@ -194,11 +195,34 @@ export class Client {
     return this.ok(API.changePerson, { person: person.id }, changeOf(person, change));
   }
 
+  /** A TV in whose browser this is, paired by somebody who may. */
+  async pairBy(supervisor: Client, body: Partial<z.input<typeof pairScreenBody>> = {}): Promise<FleetScreen> {
+    const { code, secret } = await this.ok(API.startPairing, {}, { width: 1920, height: 1080, language: 'zh-CN' });
+    const screen = await supervisor.ok(API.pairScreen, {}, { ...PAIRED, code, ...body });
+    await this.ok(API.claimPairing, {}, { secret });
+    return screen;
+  }
+
   createToken(body: Partial<z.input<typeof newTokenBody>> = {}) {
     const whole = { name: 'reports', rights: ['numbers.view'], scope: EVERYWHERE, expiresInDays: null, ...body };
     return this.ok(API.createToken, {}, whole);
   }
 }
+
+export const SCREEN_OPTIONS: ScreenOptions = {
+  ...{ language: 'zh-CN', inches: null, metres: null, page: null, timeZone: null },
+  ...{ dim: null, off: null, offShows: 'clock', hasChime: false },
+};
+
+const PAIRED = {
+  ...{ name: '一楼东', site: 'main', queues: null, teams: null },
+  ...{ board: 'standard', options: SCREEN_OPTIONS },
+} as const;
+
+export const REPORT: Report = {
+  ...{ build: null, assignment: 1, width: 1920, height: 1080, paintAgeMs: 200, upMs: 5_000, heapBytes: 40_000_000 },
+  ...{ freshness: 'fresh', board: 'standard', shows: 'board', isDimmed: false, sound: 'off', identified: null },
+};
 
 export const changeOf = (
   { version, name, role, scope, isActive }: Person,

@@ -20,14 +20,18 @@ import {
   startAccessStores,
 } from './access-app.ts';
 
-const OPEN: readonly (keyof typeof API)[] = ['health', 'readiness', 'session', 'signIn', 'signOut', 'setUp'];
+const OPEN: readonly (keyof typeof API)[] = [
+  ...(['health', 'readiness', 'session', 'signIn', 'signOut', 'setUp'] as const),
+  ...(['startSignOn', 'finishSignOn'] as const),
+  ...(['startPairing', 'claimPairing'] as const),
+];
 const ENDPOINTS = Object.entries(API) as [keyof typeof API, Endpoint][];
 const GUARDED = ENDPOINTS.filter(([name]) => !OPEN.includes(name));
 
 /** Names that somebody of another site, queue or team must never read. */
 const OF_THE_QUEUE = ['geheim-queue', 'geheim-group'];
 const OF_THE_AGENT = ['geheim-agent', 'geheim-team', '王芳'];
-const OF_OTHERS = ['geheim-person', 'geheim-token'];
+const OF_OTHERS = ['geheim-person', 'geheim-token', 'geheim-screen'];
 const AT = 1_795_380_000_000;
 let stores: AccessStores;
 let app: AccessApp;
@@ -98,15 +102,41 @@ beforeAll(async () => {
   ];
   const pause = { do: 'pause', agent: 'geheim-agent', queue: 'geheim-queue', reason: 'geheim-queue' };
   const { command } = await admin.ok(API.placeCommand, { site: 'main' }, { id: randomUUID(), ...pause });
+  await stores.db.database.query(
+    `INSERT INTO contacts (site, id, call, queue, agent, offered_at, answered_at, ended_at, outcome, wait_ms, talk_ms, hold_ms, acw_ms,
+       is_transferred, threshold_ms, short_abandon_ms, is_end_inferred, caller_number, entry_ms, entry_seq)
+     SELECT 'main', 'geheim-queue-' || outcome, '1', 'geheim-queue', agent, to_timestamp($1), answered_at, to_timestamp($1), outcome, 1, talk_ms, 0, 0,
+       false, 20000, 5000, false, '13912345678', 1, 0
+     FROM (VALUES ('abandoned', NULL, NULL, NULL), ('answered', 'geheim-agent', now(), 1)) AS one (outcome, agent, answered_at, talk_ms)`,
+    [AT / 1_000],
+  );
+  const screen = await app.browser('192.0.2.50').pairBy(admin, { name: 'geheim-screen' });
+  const { code } = await app
+    .browser('192.0.2.50')
+    .ok(API.startPairing, {}, { width: 1920, height: 1080, language: 'en' });
   params = {
-    ...{ site: 'main', queue: 'geheim-queue', agent: 'geheim-agent' },
-    ...{ person: person.id, token: token.id, command: command.id },
+    screen: screen.id,
+    code,
+    site: 'main',
+    queue: 'geheim-queue',
+    agent: 'geheim-agent',
+    contact: 'geheim-queue-abandoned',
+    person: person.id,
+    token: token.id,
+    command: command.id,
   };
   bodies = {
     changeQueueSettings: { version: (await admin.ok(API.queueSettings, params)).version, settings: {} },
     changeAgentSettings: { version: (await admin.ok(API.agentSettings, params)).version, settings: {} },
+    revealCaller: { reason: 'complaint' },
+    callBack: { do: 'claim', version: 0 },
     changePerson: changeOf(person, { name: 'somebody else' }),
     placeCommand: { id: randomUUID(), ...pause },
+    changeScreen: {
+      ...{ version: 1, name: 'another', site: 'main', queues: null, teams: null },
+      ...{ board: screen.board, options: screen.options },
+    },
+    orderScreen: { order: 'blank' },
   };
 });
 
@@ -133,13 +163,13 @@ test('[ACC21] what is open to everybody is known by name, everything else names 
       .map(([name]) => name)
       .toSorted(),
   ).toEqual(OPEN.toSorted());
-  for (const [, { right }] of GUARDED) expect(['person', ...RIGHTS]).toContain(right);
+  for (const [, { right }] of GUARDED) expect(['person', 'screen', ...RIGHTS]).toContain(right);
 });
 
 test('[ACC21] every endpoint is served: the administrator is never told that there is none, nor that it is forbidden', async () => {
   for (const [name, endpoint] of GUARDED.filter(([, { method }]) => method === 'get'))
     expect([name, await answerOf(admin, endpoint)]).toEqual([name, '200']);
-  const harmless = GUARDED.filter(([, { method, body }]) => method !== 'get' && body);
+  const harmless = GUARDED.filter(([, { method, body, right }]) => method !== 'get' && body && right !== 'screen');
   for (const [name, endpoint] of harmless)
     expect([name, await answerOf(admin, endpoint)]).toEqual([name, '400 request.invalid']);
 });
@@ -172,26 +202,41 @@ test('[ACC21] whoever lacks the right is refused, whatever the role', async () =
   }
 });
 
-test('[ACC21] a token with every right but one is refused by the endpoints of that one, and is no person', async () => {
+test('[ACC21] a token with every right but one is refused by the endpoints of that one, and is neither person nor TV', async () => {
   for (const right of RIGHTS) {
     const { secret } = await admin.createToken({ rights: RIGHTS.filter((one) => one !== right) });
-    for (const [name, endpoint] of GUARDED.filter(([, { right: needed }]) => needed === right || needed === 'person'))
+    for (const [name, endpoint] of GUARDED.filter(([, { right: needed }]) =>
+      [right, 'person', 'screen'].includes(needed),
+    ))
       expect([name, await answerOf(app.script(secret), endpoint)]).toEqual([name, '403 auth.forbidden']);
+  }
+});
+
+test('[ACC22] what the walk hides is there for who sees everything, but for whole numbers', async () => {
+  for (const name of ['agentDay', 'contacts', 'agents', 'settings'] as const) {
+    const { text } = await ask(admin, API[name]);
+    expect([name, text]).toEqual([name, expect.stringContaining('geheim-agent')]);
+    expect(text).not.toContain('13912345678');
   }
 });
 
 const BESIDES = { sites: ['north'], queues: ['open-queue'], teams: ['open-team'] };
 
 test.each([
-  ['another site', { sites: BESIDES.sites }, ['site', 'person', 'token'], [...OF_THE_QUEUE, ...OF_THE_AGENT]],
+  ['another site', { sites: BESIDES.sites }, ['site', 'person', 'token', 'screen'], [...OF_THE_QUEUE, ...OF_THE_AGENT]],
   [
     'another queue',
     { queues: BESIDES.queues },
-    ['queue', 'agent', 'person', 'token'],
+    ['queue', 'agent', 'contact', 'person', 'token', 'screen'],
     [...OF_THE_QUEUE, ...OF_THE_AGENT],
   ],
-  ['another team', { teams: BESIDES.teams }, ['agent', 'person', 'token'], OF_THE_AGENT],
-  ['nowhere', { sites: [], queues: [], teams: [] }, ['site', 'person', 'token'], [...OF_THE_QUEUE, ...OF_THE_AGENT]],
+  ['another team', { teams: BESIDES.teams }, ['agent', 'person', 'token', 'screen'], OF_THE_AGENT],
+  [
+    'nowhere',
+    { sites: [], queues: [], teams: [] },
+    ['site', 'person', 'token', 'screen'],
+    [...OF_THE_QUEUE, ...OF_THE_AGENT],
+  ],
 ])(
   '[ACC22] somebody of %s who may do everything there reads and changes nothing elsewhere',
   async (where, scope, closed, hidden) => {
@@ -219,6 +264,7 @@ test.each([
 
 /** What the walk must leave as it was. */
 const STATE = `SELECT (SELECT json_agg(q) FROM queue_settings q) AS queues, (SELECT json_agg(a) FROM agent_settings a) AS agents,
+  (SELECT json_agg(c) FROM call_backs c) AS call_backs, (SELECT json_agg(l) FROM audit_log l WHERE act = 'caller.revealed') AS looks,
   (SELECT json_agg(p) FROM people p WHERE login = 'geheim-person') AS people,
-  (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens,
+  (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens, (SELECT json_agg(s) FROM screens s) AS screens,
   (SELECT count(*) FROM audit_log WHERE act = 'command.asked') AS commands`;

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { loginSchema, newPersonBody, passwordSchema } from '../../../shared/api-access.ts';
 import { ERROR_CODES } from '../../../shared/error.ts';
 import { may, RIGHTS, RIGHTS_OF, ROLES, type Scope } from '../../../shared/policy.ts';
+import { RequestFailed } from '../api.ts';
+import { errorText } from '../error-text.ts';
 import { createI18n } from '../i18n/i18n.ts';
-import { RequestFailed } from './access-api.ts';
-import { errorText } from './error-text.ts';
 import { strengthOf, suggestPassword } from './password-strength.ts';
 import { checkAccount, differences, NEW_PERSON, newBody } from './person-draft.ts';
 import { mergePlaces, previewOf } from './preview.ts';
@@ -45,15 +45,15 @@ describe('[ACC63] what a form takes is what the contract takes', () => {
 test('[ACC64] every code has a text of its own in both languages', () => {
   const chinese = createI18n('zh-CN').t;
   const english = createI18n('en').t;
-  const failed = (code: (typeof ERROR_CODES)[number]) => new RequestFailed('SERVER', { code, message: 'SERVER' });
+  const failed = (code: (typeof ERROR_CODES)[number]) => new RequestFailed(code, 400, 'SERVER');
   // What programs alone are told (tokens) and what these pages never ask for stays in the server's words.
   const elsewhere = ERROR_CODES.filter((code) => errorText(chinese, failed(code)) === 'SERVER');
-  expect(elsewhere).toContain('site.unknown');
-  expect(elsewhere.filter((code) => /^(auth\.(?!token|writesOff)|access|setup|database|server)/.test(code))).toEqual(
-    [],
-  );
+  expect(elsewhere).toContain('channel.tooMany');
+  expect(
+    elsewhere.filter((code) => /^(auth\.(?!token)|access|agent|callBack|contact|setup|database|server)/.test(code)),
+  ).toEqual([]);
   for (const code of ERROR_CODES) expect(errorText(english, failed(code))).not.toContain('access.error');
-  expect(errorText(english, new RequestFailed('x'))).toContain('does not answer');
+  expect(errorText(english, new RequestFailed('request.unanswered', 0, 'x'))).toContain('does not answer');
   expect(errorText(english, new TypeError('x'))).toContain('page failed');
 });
 

@@ -1,12 +1,12 @@
 /** Who is signed in, what is theirs to change, and the way out. */
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { errorText } from '../error-text.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Given } from '../ui/given.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { useSubmit } from '../ui/use-submit.ts';
 import { signOut, signOutEverywhere } from './access-api.ts';
-import { errorText } from './error-text.ts';
 import { useGo } from './go.ts';
 import { useMay, useSession } from './session.tsx';
 import './account-menu.css';
@@ -19,6 +19,7 @@ export const ADMIN_PAGES = [
   { path: '/people', page: 'people', right: 'people.manage' },
   { path: '/tokens', page: 'tokens', right: 'token.manage' },
   { path: '/audit', page: 'audit', right: 'audit.view' },
+  { path: '/screens', page: 'screens', right: 'screen.manage' },
 ] as const;
 
 export function AccountMenu(): ReactNode {
@@ -56,7 +57,7 @@ export function AccountMenu(): ReactNode {
               )}
             </div>
             <PageLinks />
-            {person && (
+            {person?.isLocal && (
               <ul className="account__items">
                 <li>
                   <button type="button" onClick={() => close(() => setOpened('password'))}>

@@ -1,12 +1,12 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../shared/api-access.ts';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { useSubmit } from '../ui/use-submit.ts';
 import { fetchAudit } from './access-api.ts';
 import { auditCsv } from './audit-csv.ts';
 import { sentenceText } from './audit-sentence.ts';
-import { errorText } from './error-text.ts';
 
 const PAGE = 200;
 const KEPT_MS = 60_000;

@@ -2,11 +2,11 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../shared/api-access.ts';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { fetchAudit } from './access-api.ts';
 import { AuditEntryRow } from './audit-entry.tsx';
 import { AuditExport } from './audit-export.tsx';
-import { errorText } from './error-text.ts';
 import { Shell } from './shell.tsx';
 
 const PAGE = 50;

@@ -36,6 +36,14 @@ export const ACTS = [
   'agent.penaltySet',
   'call.hungUp',
   'call.monitored',
+  'callBack.changed',
+  'screen.paired',
+  'screen.changed',
+  'screen.revoked',
+  'screen.identified',
+  'screen.reloaded',
+  'screen.blanked',
+  'screen.unblanked',
 ] as const;
 
 /** Characters for private use: if a name held one, it would only be told in two parts. */

@@ -1,5 +1,5 @@
 /** What does not fit, field by field, as keys of `access.problem`. */
-import { codeOf, type RequestFailed } from './access-api.ts';
+import { codeOf, type RequestFailed } from '../api.ts';
 
 export const FIELDS = [
   'name',
@@ -46,7 +46,7 @@ export function serverErrors(error: unknown): FieldErrors {
 }
 
 /** The server names fields by path, as `scope.queues.0`; its texts are English, so they are said anew. */
-function fromIssues({ issues = [] }: RequestFailed): FieldErrors {
+function fromIssues({ issues }: RequestFailed): FieldErrors {
   const found: Partial<Record<Field, Problem>> = {};
   for (const { path } of issues) {
     const named = path.split('.')[0] === 'next' ? 'password' : path.split('.')[0];

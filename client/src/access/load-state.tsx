@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import type { Loaded } from '../ui/use-load.ts';
-import { errorText } from './error-text.ts';
 
 /** A list that is on its way, that failed, or that is here; one that failed to be renewed stays in sight. */
 export function LoadState({ loaded, children }: { loaded: Loaded<unknown>; children: ReactNode }): ReactNode {

@@ -1,10 +1,11 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { codeOf } from '../api.ts';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { FormError, PasswordField, useFocusOnInvalid } from '../ui/field.tsx';
 import { useSubmit } from '../ui/use-submit.ts';
-import { changePassword, codeOf } from './access-api.ts';
-import { errorText } from './error-text.ts';
+import { changePassword } from './access-api.ts';
 import { type FieldErrors, NO_ERRORS, serverErrors } from './field-errors.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 import { checkAccount } from './person-draft.ts';

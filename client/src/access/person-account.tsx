@@ -2,11 +2,11 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Person } from '../../../shared/api-access.ts';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { useSubmit } from '../ui/use-submit.ts';
 import { signOutPerson } from './access-api.ts';
-import { errorText } from './error-text.ts';
 import type { PersonDraft } from './person-draft.ts';
 import { SuggestedPasswordField } from './suggested-password-field.tsx';
 

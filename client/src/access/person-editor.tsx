@@ -3,14 +3,15 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Person } from '../../../shared/api-access.ts';
 import { EVERYWHERE, RIGHTS_OF, ROLES, type Role } from '../../../shared/policy.ts';
+import { codeOf } from '../api.ts';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { FormError, TextField, useFocusOnInvalid } from '../ui/field.tsx';
 import type { Loaded } from '../ui/use-load.ts';
 import { useSubmit } from '../ui/use-submit.ts';
-import { changePerson, codeOf, createPerson, fetchPeople } from './access-api.ts';
+import { changePerson, createPerson, fetchPeople } from './access-api.ts';
 import { AccessPreview } from './access-preview.tsx';
-import { errorText } from './error-text.ts';
 import { type FieldErrors, NO_ERRORS, serverErrors } from './field-errors.ts';
 import { PersonAccount } from './person-account.tsx';
 import { PersonConflict } from './person-conflict.tsx';
@@ -26,7 +27,7 @@ import {
 } from './person-draft.ts';
 import { NO_PLACES, type Places } from './preview.ts';
 import { ScopeField } from './scope-field.tsx';
-import { useWho } from './session.tsx';
+import { useSession, useWho } from './session.tsx';
 import { SuggestedPasswordField } from './suggested-password-field.tsx';
 
 interface PersonEditorProps {
@@ -40,6 +41,7 @@ interface PersonEditorProps {
 export function PersonEditor({ person, places, onClose, onSaved }: PersonEditorProps): ReactNode {
   const { t } = useTranslation();
   const who = useWho();
+  const hasSingleSignOn = useSession().answer?.hasSingleSignOn === true;
   const giver = who?.scope ?? EVERYWHERE;
   /** As it was when it was opened, or when its newest edition was taken over. */
   const [base, setBase] = useState(person);
@@ -133,9 +135,12 @@ export function PersonEditor({ person, places, onClose, onSaved }: PersonEditorP
                 />
               )}
             </div>
-            {!base && (
+            {!base && hasSingleSignOn && (
+              <WayIn isLocal={draft.password !== null} onLocal={(local) => change({ password: local ? '' : null })} />
+            )}
+            {!base && draft.password !== null && (
               <SuggestedPasswordField
-                value={draft.password ?? ''}
+                value={draft.password}
                 onValue={(password) => change({ password })}
                 error={problem('password')}
                 names={[draft.login, draft.name]}
@@ -192,6 +197,24 @@ export function LeaveQuestion({ onStay, onLeave }: { onStay: () => void; onLeave
         {t('access.form.goOn')}
       </Button>
     </div>
+  );
+}
+
+function WayIn({ isLocal, onLocal }: { isLocal: boolean; onLocal: (isLocal: boolean) => void }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <fieldset className="way-in">
+      <legend className="field__label">{t('access.people.signsIn')}</legend>
+      {[true, false].map((local) => (
+        <label key={String(local)} className="check">
+          <input type="radio" name="way-in" checked={isLocal === local} onChange={() => onLocal(local)} />
+          <span>
+            {t(local ? 'access.people.withPassword' : 'access.people.withSingleSignOn')}
+            {!local && <span className="check__hint">{t('access.people.singleSignOnHint')}</span>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Scope } from '../../../shared/policy.ts';
+import { errorText } from '../error-text.ts';
 import { NamePicker } from '../ui/name-picker.tsx';
 import type { Loaded } from '../ui/use-load.ts';
-import { errorText } from './error-text.ts';
 import { NO_PLACES, PLACE_KINDS, type Places } from './preview.ts';
 
 interface ScopeFieldProps {

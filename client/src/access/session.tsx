@@ -2,7 +2,8 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { SessionAnswer } from '../../../shared/api-access.ts';
 import { may, type Right, type Subject, type Where } from '../../../shared/policy.ts';
-import { AUTH_NEEDED, fetchSession } from './access-api.ts';
+import { AUTH_NEEDED } from '../api.ts';
+import { fetchSession } from './access-api.ts';
 
 const RETRY_MS = 5_000;
 

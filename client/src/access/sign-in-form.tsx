@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { codeOf, type RequestFailed } from '../api.ts';
+import { errorText } from '../error-text.ts';
 import { formatDuration } from '../i18n/format.ts';
 import { Button } from '../ui/button.tsx';
 import { FormError, PasswordField, TextField, useFocusOnInvalid } from '../ui/field.tsx';
 import { useSubmit } from '../ui/use-submit.ts';
-import { codeOf, type RequestFailed, signIn } from './access-api.ts';
-import { errorText } from './error-text.ts';
+import { signIn } from './access-api.ts';
 import { useCountdown } from './use-countdown.ts';
 
 /** Login and password; the six digits only where the server asks for them. What was typed stays, whatever is refused. */

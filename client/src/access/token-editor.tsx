@@ -2,6 +2,7 @@
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EVERYWHERE, RIGHTS, type Right, type Scope } from '../../../shared/policy.ts';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -11,7 +12,6 @@ import type { Loaded } from '../ui/use-load.ts';
 import { useSubmit } from '../ui/use-submit.ts';
 import { createToken } from './access-api.ts';
 import { AccessPreview } from './access-preview.tsx';
-import { errorText } from './error-text.ts';
 import { type FieldErrors, NO_ERRORS, serverErrors } from './field-errors.ts';
 import { checkAccount } from './person-draft.ts';
 import { LeaveQuestion } from './person-editor.tsx';

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Token } from '../../../shared/api-access.ts';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { FormError } from '../ui/field.tsx';
@@ -10,7 +11,6 @@ import { useToast } from '../ui/toast.tsx';
 import { useLoad } from '../ui/use-load.ts';
 import { useSubmit } from '../ui/use-submit.ts';
 import { fetchTokens, revokeToken } from './access-api.ts';
-import { errorText } from './error-text.ts';
 import { LoadState } from './load-state.tsx';
 import { NO_PLACES, type Places } from './preview.ts';
 import { scopeSummary } from './scope-summary.ts';

@@ -1,14 +1,15 @@
 /** Two-step sign-in of whoever is signed in: on with an authenticator app, off with the password. */
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { codeOf } from '../api.ts';
+import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { FormError, PasswordField, useFocusOnInvalid } from '../ui/field.tsx';
 import { QrCode } from '../ui/qr-code.tsx';
 import { useLoad } from '../ui/use-load.ts';
 import { useSubmit } from '../ui/use-submit.ts';
-import { codeOf, putTotp, startTotp } from './access-api.ts';
-import { errorText } from './error-text.ts';
+import { putTotp, startTotp } from './access-api.ts';
 import { CodeField } from './sign-in-form.tsx';
 
 export function TwoStep({ isOn, onChanged }: { isOn: boolean; onChanged: () => void }): ReactNode {

@@ -6,8 +6,15 @@
  */
 import type { ActingAnswer } from '../../../shared/api-command.ts';
 import type { Cause, Command, CommandState, CommandStatus } from '../../../shared/command.ts';
-import { codeOf } from '../access/access-api.ts';
+import type { ErrorCode } from '../../../shared/error.ts';
+import { codeOf } from '../api.ts';
 import type { CommandApi } from './command-api.ts';
+
+/** Null: nobody answered, so it may have been placed or not. */
+const refusalOf = (error: unknown): ErrorCode | null => {
+  const code = codeOf(error);
+  return code === 'request.unanswered' ? null : code;
+};
 
 export type AttemptState = 'asking' | CommandState | 'refused' | 'unreachable';
 
@@ -150,7 +157,7 @@ export class ActingStore {
         status = await this.#persistently(() => this.#api.read(this.#site, id));
       }
     } catch (error) {
-      const code = codeOf(error);
+      const code = refusalOf(error);
       this.#change(id, { state: code === null ? 'unreachable' : 'refused', code, endedAt: this.#timing.now() });
     }
   }
@@ -160,7 +167,7 @@ export class ActingStore {
       try {
         return await ask();
       } catch (error) {
-        if (codeOf(error) !== null || tries >= TRIES) throw error;
+        if (refusalOf(error) !== null || tries >= TRIES) throw error;
         await this.#timing.wait(RETRY_MS);
       }
     }

@@ -1,7 +1,7 @@
 /** Commands over HTTP. */
 import type { ActingAnswer } from '../../../shared/api-command.ts';
 import type { Command, CommandStatus } from '../../../shared/command.ts';
-import { send } from '../access/access-api.ts';
+import { request } from '../api.ts';
 
 export interface CommandApi {
   acting(site: string): Promise<ActingAnswer>;
@@ -10,11 +10,9 @@ export interface CommandApi {
   undo(site: string, id: string): Promise<CommandStatus>;
 }
 
-const addressOf = (site: string, rest: string): string => `/api/v1/sites/${encodeURIComponent(site)}/${rest}`;
-
 export const commandApi: CommandApi = {
-  acting: (site) => send('GET', addressOf(site, 'acting')),
-  place: (site, body) => send('POST', addressOf(site, 'commands'), { body }),
-  read: (site, id) => send('GET', addressOf(site, `commands/${id}`)),
-  undo: (site, id) => send('POST', addressOf(site, `commands/${id}/undo`), { body: {} }),
+  acting: (site) => request('GET /api/v1/sites/{site}/acting', { params: { site } }),
+  place: (site, body) => request('POST /api/v1/sites/{site}/commands', { params: { site }, body }),
+  read: (site, command) => request('GET /api/v1/sites/{site}/commands/{command}', { params: { site, command } }),
+  undo: (site, command) => request('POST /api/v1/sites/{site}/commands/{command}/undo', { params: { site, command } }),
 };

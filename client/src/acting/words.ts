@@ -1,11 +1,9 @@
 /** What was asked, and what became of it, in words. */
-import type { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
 import { type Attempt, isUnderWay } from './acting-store.ts';
 
-type Translate = ReturnType<typeof useTranslation>['t'];
-
 /** `王伟：示忙（午餐）`. */
-export function askedText(t: Translate, { command, name, isUndo }: Attempt, queueName: (id: string) => string): string {
+export function askedText(t: TFunction, { command, name, isUndo }: Attempt, queueName: (id: string) => string): string {
   const what = isUndo ? t('acting.undoOf', { what: t(`acting.name.${command.do}`) }) : t(`acting.name.${command.do}`);
   const queue = 'queue' in command && command.queue !== null ? queueName(command.queue) : '';
   const reason = isUndo || !isReasonSaid(command.do) ? '' : command.reason;
@@ -16,7 +14,7 @@ export function askedText(t: Translate, { command, name, isUndo }: Attempt, queu
 const isReasonSaid = (what: Attempt['command']['do']): boolean => what === 'pause';
 
 /** Never a success before the PBX has shown it. */
-export function stateText(t: Translate, attempt: Attempt): string {
+export function stateText(t: TFunction, attempt: Attempt): string {
   const { state, cause, code } = attempt;
   if (state === 'refused') return refusalText(t, code);
   if (state === 'failed') return t(`acting.cause.${cause ?? 'refused'}`);
@@ -33,7 +31,7 @@ const REFUSALS = [
   'request.invalid',
 ] as const;
 
-function refusalText(t: Translate, code: string | null): string {
+function refusalText(t: TFunction, code: string | null): string {
   const known = REFUSALS.find((one) => one === code);
   if (known) return t(`acting.refusal.${known}`);
   return code?.startsWith('auth.') ? t('acting.refusal.auth') : t('acting.refusal.other', { code: code ?? '' });

@@ -1,4 +1,5 @@
 /** The one line that never rotates away: what is wrong and where, or calmly that nothing is. */
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
@@ -163,7 +164,7 @@ function Item({ held, room }: { held: HeldBreach; room: number }): ReactNode {
 const shownValue = ({ kind, waitMs, ratio }: Breach): string =>
   kind === 'wait' ? (waitMs === null ? NOTHING : formatDuration(waitMs)) : formatPercent(ratio);
 
-function targetOf({ kind, queue, thresholdMs }: Breach, t: ReturnType<typeof useTranslation>['t']): string {
+function targetOf({ kind, queue, thresholdMs }: Breach, t: TFunction): string {
   if (kind === 'serviceLevel') return t('target.atLeast', { value: formatPercent(queue.targetRatio) });
   return t('target.atMost', { value: t('target.seconds', { value: Math.round(thresholdMs / 1000) }) });
 }

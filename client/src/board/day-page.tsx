@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SERVICE_LEVELS } from '../../../shared/metric.ts';
@@ -148,7 +149,7 @@ function heatCells(counts: Counts | null, { queue }: QueueState, starts: readonl
   });
 }
 
-function stateParts(site: SiteView, t: ReturnType<typeof useTranslation>['t']): StatePart[] {
+function stateParts(site: SiteView, t: TFunction): StatePart[] {
   const counts = {
     talking: site.talking,
     holding: site.holding,

@@ -1,5 +1,6 @@
 /** What an unattended TV needs: a fresh page once a business day, and pixels that do not stay in one place for months. */
-import { useEffect, useRef } from 'react';
+import { useContext, useEffect, useRef } from 'react';
+import { WallWatchContext } from './wall-watch.ts';
 
 const SPREAD_MS = 10 * 60_000;
 const SHIFT_EVERY_MS = 4 * 60_000;
@@ -19,15 +20,20 @@ const SHIFTS = [
 export function useUpkeep(businessDate: string | null, isFresh: boolean): void {
   const first = useRef<string | null>(null);
   if (businessDate !== null && isFresh) first.current ??= businessDate;
+  const spread = useContext(WallWatchContext)?.spread;
   const isNextDay = first.current !== null && businessDate !== null && isFresh && businessDate !== first.current;
 
   useEffect(() => {
     if (!isNextDay) return;
     // Not all TVs of a house at the same second.
-    const handle = setTimeout(() => location.reload(), 60_000 + Math.random() * SPREAD_MS);
+    const handle = setTimeout(() => location.reload(), 60_000 + (spread ?? Math.random()) * SPREAD_MS);
     return () => clearTimeout(handle);
-  }, [isNextDay]);
+  }, [isNextDay, spread]);
 
+  usePixelShift();
+}
+
+export function usePixelShift(): void {
   useEffect(() => {
     let step = 0;
     const handle = setInterval(() => {

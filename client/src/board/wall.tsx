@@ -30,6 +30,7 @@ import { sizingFromQuery } from './sizing.ts';
 import { useUpkeep } from './upkeep.ts';
 import { WallHeader } from './wall-header.tsx';
 import { chooseQueues, pagesOf } from './wall-pages.ts';
+import { useTellWatch } from './wall-watch.ts';
 import './wall.css';
 
 const CHANNELS: readonly Channel[] = ['board', 'counts'];
@@ -65,6 +66,7 @@ export function Wall(): ReactNode {
     .map(({ queue }) => ({ queue: queue.id, page: pageOf(queue.id) }));
   const rotation = useRotation(siteNow, pages.length + 1, critical, query.get('page'));
   useUpkeep(tables.site?.businessDate ?? null, freshness.level === 'fresh');
+  useTellWatch(freshness.level, shownBreaches(held), siteNow - rotation.since);
 
   const style = { '--hero': sizing.hero, '--headline': sizing.headline, '--row': sizing.row } as React.CSSProperties;
   const shown = pages[rotation.page];

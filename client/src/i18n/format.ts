@@ -22,6 +22,8 @@ export interface Format {
   readonly count: (value: number) => string;
   readonly time: (at: number) => string;
   readonly timeShort: (at: number) => string;
+  /** `2026-11-21 10:30:05`, as spreadsheets read it in any language. */
+  readonly dateTime: (at: number) => string;
   /** Date and weekday. */
   readonly date: (at: number) => string;
   /** An ISO date without a time, such as a business day. */
@@ -45,6 +47,7 @@ export function createFormat(language: string, timeZone?: string): Format {
     minute: '2-digit',
     hourCycle: 'h23',
   });
+  const day = new Intl.DateTimeFormat('en-CA', { ...zone, year: 'numeric', month: '2-digit', day: '2-digit' });
   const dateStyle = { month: language === 'en' ? 'short' : 'long', day: 'numeric' } as const;
   const weekday = language === 'en' ? 'short' : 'long';
   const date = new Intl.DateTimeFormat(language, { ...zone, ...dateStyle, weekday });
@@ -53,6 +56,7 @@ export function createFormat(language: string, timeZone?: string): Format {
     count: (value) => count.format(value),
     time: (at) => time.format(at),
     timeShort: (at) => timeShort.format(at),
+    dateTime: (at) => `${day.format(at)} ${time.format(at)}`,
     date: (at) => date.format(at),
     isoDate: (text) => {
       const at = Date.parse(`${text}T00:00:00Z`);

@@ -37,6 +37,7 @@ export class LiveConnection {
   #askedAtOnce: readonly string[] = [];
   readonly #siteClocks = new Map<string, SiteClock>();
   readonly #listeners = new Set<() => void>();
+  readonly #wishes = new Set<() => void>();
   #state: Exclude<SocketState, 'refused'> = 'connecting';
   #lastTipAt: number | null = null;
   #hiddenSince: number | null = null;
@@ -67,6 +68,9 @@ export class LiveConnection {
       this.#refuse(key(site, channel), code);
     });
     this.#socket.on('reload', reload);
+    this.#socket.on('wish', () => {
+      for (const listener of [...this.#wishes]) listener();
+    });
   }
 
   stateOf(site: string): SocketState {
@@ -91,6 +95,12 @@ export class LiveConnection {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  };
+
+  /** To a TV: something else is wanted of it. Returns how to stop. */
+  readonly onWish = (listener: () => void): (() => void) => {
+    this.#wishes.add(listener);
+    return () => void this.#wishes.delete(listener);
   };
 
   siteClock(site: string): SiteClock {
@@ -121,6 +131,11 @@ export class LiveConnection {
 
   start(): void {
     this.#socket.connect();
+  }
+
+  /** Somebody who was not let in may be so now: does not wait for the next attempt. */
+  reconnect(): void {
+    if (!this.#socket.connected) this.#socket.connect();
   }
 
   stop(): void {

@@ -17,9 +17,9 @@ export function createReloadGuard({
   now,
   reload,
   later,
-}: ReloadGuardOptions): (serverVersion: number) => void {
+}: ReloadGuardOptions): (serverVersion: number | string) => void {
   let isWaiting = false;
-  const attempt = (serverVersion: number): void => {
+  const attempt = (serverVersion: number | string): void => {
     const [version, at] = (storage.getItem(KEY) ?? '').split('@');
     const sinceLast = now() - Number(at ?? Number.NaN);
     if (version === String(serverVersion) && sinceLast >= 0 && sinceLast < RETRY_AFTER_MS) {

@@ -1,5 +1,5 @@
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
-import type { useTranslation } from 'react-i18next';
 import { AgentActions, CommandMark } from '../acting/agent-actions.tsx';
 import { formatDuration, NOTHING } from '../i18n/format.ts';
 import type { AgentView } from '../live/rows.ts';
@@ -10,7 +10,7 @@ import { AGENT_STATES, agentState, agentStateSince, hasPendingPresence } from '.
 import type { GridColumn } from './grid-table.tsx';
 
 export function agentColumns(
-  t: ReturnType<typeof useTranslation>['t'],
+  t: TFunction,
   queueName: (id: string) => string,
   isWithheld: (agent: AgentView) => boolean,
   isWide: boolean,
@@ -178,7 +178,7 @@ const durationOr = (ms: number | null): string => (ms === null ? NOTHING : forma
 /** `PJSIP/8001` is how a PBX spells it; people say 8001. */
 const shortId = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 
-function CanTake({ t }: { t: ReturnType<typeof useTranslation>['t'] }): ReactNode {
+function CanTake({ t }: { t: TFunction }): ReactNode {
   return (
     <span className="can-take" role="img" aria-label={t('floor.canTakeYes')} title={t('floor.canTakeYes')}>
       <svg viewBox="0 0 16 16" aria-hidden="true">

@@ -1,5 +1,5 @@
 /** The agent's day as columns that a supervisor may add: ratios at the screen's clock, and of a group under its heading. */
-import type { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
 import { agentDayAt, sumOfDays } from '../../../shared/agent-day.ts';
 import { type AgentDay, agentRatiosOf } from '../../../shared/metric.ts';
 import { formatDuration, formatPercent, NOTHING } from '../i18n/format.ts';
@@ -43,6 +43,14 @@ const TEXT: Record<DayColumn, (value: number) => string> = {
   rest: formatPercent,
 };
 
+/** Plain: times in seconds, ratios as shares of one. */
+export function dayColumnValue(column: DayColumn, day: AgentDay): number | null {
+  const value = VALUE[column](day);
+  if (value === null) return null;
+  const isTime = column === 'aht' || column === 'afterCall';
+  return Math.round(isTime ? value / 100 : value * 1_000) / (isTime ? 10 : 1_000);
+}
+
 const textOf = (column: DayColumn, day: AgentDay): string => {
   const value = VALUE[column](day);
   return value === null ? NOTHING : TEXT[column](value);
@@ -51,7 +59,7 @@ const textOf = (column: DayColumn, day: AgentDay): string => {
 /** `now`: site time; a new one makes new columns, so give it in steps. */
 export function dayColumns(
   chosen: readonly DayColumn[],
-  t: ReturnType<typeof useTranslation>['t'],
+  t: TFunction,
   isWithheld: (agent: AgentView) => boolean,
   now: number,
 ): GridColumn<AgentView>[] {

@@ -1,30 +1,32 @@
-import { type ReactNode, type RefObject, useCallback, useMemo, useState } from 'react';
+import { type ReactNode, type RefObject, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
 import { useActingStore, useMayAct } from '../acting/use-acting.ts';
-import { NOTHING } from '../i18n/format.ts';
+import { csvOf, fileName, saveFile } from '../csv.ts';
+import { NOTHING, useFormat } from '../i18n/format.ts';
 import { compareText } from '../i18n/order.ts';
 import { type AgentView, agentView, type QueueView } from '../live/rows.ts';
-import { useSiteMinute, useTables } from '../live/use-live.tsx';
-import { useTrust, useTrustOfQueue } from '../ui/trust.tsx';
+import { useLive, useSiteMinute, useTables } from '../live/use-live.tsx';
+import { useTrust } from '../ui/trust.tsx';
 import { agentColumns } from './agent-columns.tsx';
-import { DAY_COLUMN_REM, type DayColumn, dayColumns } from './agent-day-columns.tsx';
+import { agentRows } from './agent-csv.ts';
+import { DAY_COLUMN_REM, DAY_COLUMNS, type DayColumn, dayColumns } from './agent-day-columns.tsx';
+import { useAgentDoubt } from './agent-doubt.ts';
 import { countByState, filterByText } from './agent-filter.ts';
-import { AGENT_STATES, type AgentState, agentState } from './agent-state.ts';
+import { AGENT_STATES, agentState } from './agent-state.ts';
 import { ColumnPicker } from './column-picker.tsx';
-import { GridTable } from './grid-table.tsx';
-import type { GridGroup } from './grouping.ts';
+import { type AgentFilter, BY_NAME, type Grouping } from './floor-address.ts';
+import { GridTable, sortRows } from './grid-table.tsx';
+import { type GridGroup, groupRows } from './grouping.ts';
 import { storeColumns, storedColumns } from './preferences.ts';
+import type { SavedViews } from './use-saved-views.ts';
 import { useThrottled } from './use-throttled.ts';
+import { ViewMenu } from './view-menu.tsx';
 
 export const AGENTS_GRID_ID = 'agents';
 
 /** Thousands of rows are sorted anew at most this often; the first change shows at once. */
 const SORT_EVERY_MS = 250;
-const GROUPINGS = ['none', 'state', 'queue', 'team'] as const;
-type Grouping = (typeof GROUPINGS)[number];
-/** By name: an order that stays while states change every second. */
-const SORT = [{ id: 'name', desc: false }];
 const idOf = ({ id }: AgentView): string => id;
 const allAgents = (tables: ChannelTables): readonly AgentView[] =>
   [...(tables.agents?.entries() ?? [])].map(([id, row]) => agentView(id, row));
@@ -34,16 +36,6 @@ const NO_COLUMNS: readonly DayColumn[] = [];
 const teamsOf = (agents: readonly AgentView[]): readonly string[] =>
   [...new Set(agents.flatMap(({ team }) => team ?? []))].sort(compareText);
 
-/** An agent is known through the sources that feed their queues; without a queue, through none in particular. */
-function useAgentDoubt(queues: readonly QueueView[]): (agent: AgentView) => boolean {
-  const trustOfQueue = useTrustOfQueue();
-  const key = JSON.stringify(queues.map(({ id, sources }) => [id, sources]));
-  return useMemo(() => {
-    const sources = new Map(JSON.parse(key) as [string, readonly string[]][]);
-    return (agent) => trustOfQueue(agent.queues.flatMap((id) => sources.get(id) ?? [])).isWithheld;
-  }, [key, trustOfQueue]);
-}
-
 interface AgentPanelProps {
   readonly queues: readonly QueueView[];
   readonly rowHeight: number;
@@ -52,18 +44,27 @@ interface AgentPanelProps {
   /** Rows are cards, which have no columns to choose. */
   readonly isPhone: boolean;
   readonly filterRef: RefObject<HTMLInputElement | null>;
+  readonly filter: AgentFilter;
+  readonly onFilter: (filter: AgentFilter) => void;
+  readonly views: SavedViews;
+  /** Filled with what saves the table as a file. */
+  readonly saveRef: RefObject<(() => void) | null>;
+  readonly onOpen: (agent: string) => void;
 }
 
-export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: AgentPanelProps): ReactNode {
+export function AgentPanel(props: AgentPanelProps): ReactNode {
+  const { queues, rowHeight, isWide, isPhone, filterRef, filter, onFilter, views, saveRef, onOpen } = props;
+  const { text, state, grouping } = filter;
+  const change = (part: Partial<AgentFilter>): void => onFilter({ ...filter, ...part });
   const { t } = useTranslation();
+  const format = useFormat();
+  const { connection, site } = useLive();
   const { isWithheld } = useTrust();
   const isAgentWithheld = useAgentDoubt(queues);
   const live = useTables('agents', allAgents);
   const agents = useThrottled(live, SORT_EVERY_MS);
-  const [text, setText] = useState('');
-  const [state, setState] = useState<AgentState | null>(null);
-  const [grouping, setGrouping] = useState<Grouping>('none');
-  const [chosen, setChosen] = useState(storedColumns);
+  const ofDesk = useMemo(storedColumns, []);
+  const chosen = filter.columns ?? ofDesk;
   const minute = useSiteMinute();
   const canAct = useMayAct();
   const acting = useActingStore();
@@ -87,7 +88,11 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
   const found = useMemo(() => filterByText(agents, text, queueName), [agents, text, queueName]);
   const counts = useMemo(() => countByState(found), [found]);
   const shown = useMemo(() => (state ? found.filter((agent) => agentState(agent) === state) : found), [found, state]);
-  const extra = isPhone ? NO_COLUMNS : chosen;
+  const columnKey = chosen.join(' ');
+  const extra = useMemo(
+    () => (isPhone ? NO_COLUMNS : DAY_COLUMNS.filter((column) => columnKey.split(' ').includes(column))),
+    [isPhone, columnKey],
+  );
   const columns = useMemo(
     () => [
       ...agentColumns(t, queueName, isAgentWithheld, isWide, canAct),
@@ -115,6 +120,16 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
     };
   }, [grouping, names, queueName, teams, t]);
 
+  const sort = columns.some(({ id, value }) => id === filter.sort.id && value) ? filter.sort : BY_NAME;
+  const sorting = useMemo(() => [{ id: sort.id, desc: sort.desc }], [sort.id, sort.desc]);
+  const save = (): void => {
+    const now = connection.siteClock(site).now();
+    const items = groupRows(sortRows(shown, columns, sorting), idOf, groupsOf);
+    const options = { t, queueName, isWithheld: isAgentWithheld, columns: extra, isGrouped: grouping !== 'none', now };
+    saveFile(fileName('agents', format.dateTime(now)), csvOf(agentRows(items, options)));
+  };
+  saveRef.current = save;
+
   return (
     <section className="panel panel--agents" aria-labelledby="agents-title">
       <div className="panel__bar">
@@ -124,7 +139,7 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
         </h2>
         <label className="select">
           <span>{t('floor.groupBy')}</span>
-          <select value={grouping} onChange={(event) => setGrouping(event.target.value as Grouping)}>
+          <select value={grouping} onChange={(event) => change({ grouping: event.target.value as Grouping })}>
             <option value="none">{t('floor.groupNone')}</option>
             <option value="state">{t('floor.groupState')}</option>
             <option value="queue">{t('floor.groupQueue')}</option>
@@ -136,9 +151,25 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
             chosen={chosen}
             onChoose={(next) => {
               storeColumns(next);
-              setChosen(next);
+              change({ columns: next });
             }}
           />
+        )}
+        <ViewMenu
+          views={views.views}
+          filter={filter}
+          onApply={onFilter}
+          onSave={(name) => {
+            const whole = { ...filter, columns: chosen };
+            views.save(name, whole);
+            onFilter(whole);
+          }}
+          onRemove={views.remove}
+        />
+        {!isPhone && (
+          <button type="button" className="tool tool--framed" title={t('csv.saveAgents')} onClick={save}>
+            {t('csv.short')}
+          </button>
         )}
         <input
           ref={filterRef}
@@ -148,12 +179,11 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
           placeholder={t('floor.filter')}
           aria-label={t('floor.filter')}
           aria-keyshortcuts="/"
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => change({ text: event.target.value })}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
               if (text === '') event.currentTarget.blur();
-              setText('');
-              setState(null);
+              change({ text: '', state: null });
             }
             if (event.key === 'ArrowDown') {
               event.preventDefault();
@@ -164,7 +194,7 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
       </div>
       <fieldset className="chips">
         <legend className="sr-only">{t('floor.state')}</legend>
-        <button type="button" className="chip" aria-pressed={state === null} onClick={() => setState(null)}>
+        <button type="button" className="chip" aria-pressed={state === null} onClick={() => change({ state: null })}>
           {t('floor.allStates')} <b>{isWithheld ? NOTHING : found.length}</b>
         </button>
         {counts
@@ -175,7 +205,7 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
               type="button"
               className="chip"
               aria-pressed={state === key}
-              onClick={() => setState(state === key ? null : key)}
+              onClick={() => change({ state: state === key ? null : key })}
             >
               <span className="agent__swatch" data-state={key} aria-hidden="true" />
               {t(`agentState.${key}`)} <b>{isWithheld ? NOTHING : count}</b>
@@ -188,13 +218,15 @@ export function AgentPanel({ queues, rowHeight, isWide, isPhone, filterRef }: Ag
         rows={shown}
         idOf={idOf}
         columns={columns}
-        initialSort={SORT}
+        sorting={sorting}
+        onSorting={([first]) => change({ sort: first ?? BY_NAME })}
         rowHeight={rowHeight}
         empty={agents.length === 0 ? t('floor.noAgents') : t('floor.nothing')}
         groupsOf={groupsOf}
         rowKeys={rowKeys}
         minWidth={extra.length === 0 ? undefined : `${(isWide ? 52 : 44) + extra.length * (DAY_COLUMN_REM + 0.75)}rem`}
         orderKey={`${grouping} ${state ?? ''} ${text}`}
+        onOpen={({ id }) => onOpen(id)}
       />
     </section>
   );

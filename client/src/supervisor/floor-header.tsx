@@ -15,10 +15,12 @@ interface FloorHeaderProps {
   readonly freshness: Freshness;
   readonly density: Density;
   readonly onDensity: (density: Density) => void;
+  readonly onPalette: () => void;
   readonly onHelp: () => void;
 }
 
-export function FloorHeader({ site, freshness, density, onDensity, onHelp }: FloorHeaderProps): ReactNode {
+export function FloorHeader(props: FloorHeaderProps): ReactNode {
+  const { site, freshness, density, onDensity, onPalette, onHelp } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const { connection } = useLive();
@@ -41,6 +43,14 @@ export function FloorHeader({ site, freshness, density, onDensity, onHelp }: Flo
         <FreshnessPills freshness={freshness} />
       </span>
       <span className="floor-header__tools">
+        <button
+          type="button"
+          className="tool tool--framed tool--palette"
+          onClick={onPalette}
+          aria-keyshortcuts="Control+K Meta+K"
+        >
+          {t('palette.short')} <kbd>Ctrl K</kbd>
+        </button>
         <button type="button" className="tool" onClick={() => onDensity(otherDensity)} title={t('floor.density')}>
           {t(`floor.${otherDensity}`)}
         </button>

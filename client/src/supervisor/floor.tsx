@@ -11,15 +11,21 @@ import { useCauseText } from '../ui/freshness-pill.tsx';
 import { QueueTrust, TrustProvider } from '../ui/trust.tsx';
 import { AGENTS_GRID_ID, AgentPanel } from './agent-panel.tsx';
 import { DayChart } from './day-chart.tsx';
+import { ALL_CONTACTS } from './floor-address.ts';
+import { FloorDrawer } from './floor-drawer.tsx';
 import { FloorHeader } from './floor-header.tsx';
+import { FloorPalette } from './floor-palette.tsx';
 import { FreshnessBanner } from './freshness-banner.tsx';
 import { type Density, storeDensity, storedDensity, useMedia } from './preferences.ts';
 import { QueueDetail } from './queue-detail.tsx';
 import { QueuePanel } from './queue-panel.tsx';
-import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx';
+import { ShortcutsDialog, usePaletteKey, useShortcuts } from './shortcuts.tsx';
 import { Totals } from './totals.tsx';
+import { useFloorAddress } from './use-floor-address.ts';
 import { useQueueStates } from './use-queue-states.ts';
+import { useSavedViews } from './use-saved-views.ts';
 import './floor.css';
+import './floor-drawer.css';
 
 const ROW_HEIGHT: Record<Density, number> = { comfortable: 40, compact: 30 };
 const CARD_HEIGHT = { queue: 92, agent: 104 };
@@ -33,7 +39,9 @@ export function Floor(): ReactNode {
   const { t } = useTranslation();
   const { connection, site } = useLive();
   // A channel that would be refused is not asked for: one refusal makes the whole site look refused.
-  const seesAgents = useMay()('agents.view', { site });
+  const may = useMay();
+  const seesAgents = may('agents.view', { site });
+  const seesContacts = may('contacts.view', { site });
   const freshness = useFreshness(seesAgents ? CHANNELS : WITHOUT_AGENTS);
   const live = useTables('board', liveTables);
   const counts = useCounts();
@@ -45,11 +53,21 @@ export function Floor(): ReactNode {
     ({ sources }) => judgedAt(proofOfQueue(freshness, sources), now, serverNow),
     queueState,
   );
-  const [picked, setPicked] = useState<string | null>(null);
-  const detail = states.find(({ queue }) => queue.id === picked);
-  const pick = useCallback((id: string) => setPicked((before) => (before === id ? null : id)), []);
-  const [density, setDensity] = useState(storedDensity);
+  const { address, store } = useFloorAddress();
+  const views = useSavedViews(site);
+  const detail = states.find(({ queue }) => queue.id === address.queue);
+  const pick = useCallback((id: string) => store.change({ queue: store.read().queue === id ? null : id }), [store]);
+  const openAgent = useCallback((agent: string) => store.open({ kind: 'agent', agent, date: null }), [store]);
+  const openLost = (queue: string | null) =>
+    store.open({ kind: 'contacts', filter: { ...ALL_CONTACTS, queue, outcomes: ['abandoned'] } });
+  const [density, setShownDensity] = useState(storedDensity);
+  const setDensity = (next: Density): void => {
+    storeDensity(next);
+    setShownDensity(next);
+  };
   const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const [isPaletteOpen, setIsPaletteOpen] = useState(false);
+  const save = useRef<(() => void) | null>(null);
   const filter = useRef<HTMLInputElement>(null);
   const isPhone = useMedia('(max-width: 700px)');
   const isWide = useMedia('(min-width: 1500px)');
@@ -57,8 +75,9 @@ export function Floor(): ReactNode {
   useShortcuts({
     '/': () => filter.current?.focus(),
     '?': () => setIsHelpOpen(true),
-    escape: () => setPicked(null),
+    escape: () => store.change({ queue: null }),
   });
+  usePaletteKey(() => setIsPaletteOpen(true));
 
   const broken = <p className="quiet">{t('app.broken')}</p>;
   return (
@@ -72,10 +91,8 @@ export function Floor(): ReactNode {
         site={tables.site}
         freshness={freshness}
         density={density}
-        onDensity={(next) => {
-          storeDensity(next);
-          setDensity(next);
-        }}
+        onDensity={setDensity}
+        onPalette={() => setIsPaletteOpen(true)}
         onHelp={() => setIsHelpOpen(true)}
       />
       <FreshnessBanner freshness={freshness} cause={cause} />
@@ -87,7 +104,12 @@ export function Floor(): ReactNode {
           data-agents={seesAgents}
         >
           <ErrorBoundary fallback={broken}>
-            <Totals tables={tables} states={states} now={judgedAt(freshness, now, serverNow)} />
+            <Totals
+              tables={tables}
+              states={states}
+              now={judgedAt(freshness, now, serverNow)}
+              onContacts={seesContacts ? () => openLost(null) : null}
+            />
           </ErrorBoundary>
           <div className="floor__left">
             <ErrorBoundary fallback={broken}>
@@ -102,7 +124,13 @@ export function Floor(): ReactNode {
             <ErrorBoundary key={detail?.queue.id ?? ''} fallback={broken}>
               {detail ? (
                 <QueueTrust sources={detail.queue.sources}>
-                  <QueueDetail state={detail} tables={tables} now={now} onClose={() => setPicked(null)} />
+                  <QueueDetail
+                    state={detail}
+                    tables={tables}
+                    now={now}
+                    onContacts={seesContacts ? () => openLost(detail.queue.id) : null}
+                    onClose={() => store.change({ queue: null })}
+                  />
                 </QueueTrust>
               ) : (
                 <section
@@ -123,12 +151,37 @@ export function Floor(): ReactNode {
                 isWide={isWide}
                 isPhone={isPhone}
                 filterRef={filter}
+                filter={address.filter}
+                onFilter={(next) => store.change({ filter: next })}
+                views={views}
+                saveRef={save}
+                onOpen={openAgent}
               />
             </ErrorBoundary>
           )}
         </main>
+        <FloorDrawer
+          store={store}
+          drawer={address.drawer}
+          queues={tables.queues}
+          rowHeight={ROW_HEIGHT[density]}
+          isPhone={isPhone}
+          isWide={isWide}
+        />
       </TrustProvider>
       <ActingLayer />
+      {isPaletteOpen && (
+        <FloorPalette
+          store={store}
+          queues={tables.queues}
+          views={views.views}
+          density={density}
+          onDensity={setDensity}
+          onHelp={() => setIsHelpOpen(true)}
+          onSave={() => save.current?.()}
+          onClose={() => setIsPaletteOpen(false)}
+        />
+      )}
       <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setIsHelpOpen(false)} />
     </div>
   );

@@ -49,7 +49,9 @@ export interface GridTableProps<T> {
   readonly rows: readonly T[];
   readonly idOf: (row: T) => string;
   readonly columns: readonly GridColumn<T>[];
-  readonly initialSort: SortingState;
+  readonly sorting: SortingState;
+  /** Left out where the order is not this table's to choose. */
+  readonly onSorting?: (sorting: SortingState) => void;
   readonly rowHeight: number;
   readonly empty: string;
   /** Rows above 0 stand on top of all others, the highest first. */
@@ -64,19 +66,24 @@ export interface GridTableProps<T> {
   readonly minWidth?: string | undefined;
   /** What a letter does with the active row, and where that row is. */
   readonly rowKeys?: Readonly<Record<string, (row: T, at: DOMRect) => void>>;
-  /** A row was clicked, or Enter pressed on the active one. */
+  /** A row was clicked beside its own buttons, or Enter pressed on the active one. */
   readonly onOpen?: (row: T) => void;
+  /** The last rows came into view: time to fetch more of them. */
+  readonly onEnd?: (() => void) | undefined;
 }
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const GROUP_HEIGHT = 32;
+/** More rows are asked for when so many are left below. */
+const ROWS_AHEAD = 10;
+/** A click on one of these is about it, not about its row. */
+const CONTROLS = 'button, a, input, select, summary, label';
 
 export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode {
-  const { label, rows, idOf, columns, rowHeight, empty, groupsOf, rowMark, isWhole = false, onOpen } = props;
+  const { label, rows, idOf, columns, sorting, rowHeight, empty, groupsOf, rowMark, isWhole = false, onOpen } = props;
   const { t } = useTranslation();
   const gridId = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const [sorting, setSorting] = useState<SortingState>(props.initialSort);
   const [isPointing, setIsPointing] = useState(false);
   const [activeKey, setActiveKey] = useState<string | null>(null);
 
@@ -86,7 +93,7 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
     columns: useMemo(() => columns.map((column) => columnDef(column)), [columns]),
     getRowId: idOf,
     state: { sorting },
-    onSortingChange: setSorting,
+    onSortingChange: (change) => props.onSorting?.(typeof change === 'function' ? change(sorting) : change),
     enableSortingRemoval: false,
   });
   const sorted = table.getRowModel().rows.map((row) => row.original);
@@ -105,6 +112,15 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are a function of density and grouping, not measured.
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight, groupsOf]);
+
+  const drawn = virtualizer.getVirtualItems();
+  const isAtEnd = items.length > 0 && (drawn.at(-1)?.index ?? 0) >= items.length - ROWS_AHEAD;
+  const latestEnd = useRef(props.onEnd);
+  latestEnd.current = props.onEnd;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when rows came and the end is still in view.
+  useEffect(() => {
+    if (isAtEnd) latestEnd.current?.();
+  }, [isAtEnd, items.length]);
 
   // A custom property, so that the phone's cards can lay rows out otherwise.
   const template = { '--template': columns.map(({ width }) => width).join(' ') } as CSSProperties;
@@ -204,7 +220,7 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
           </div>
         )}
         <div className="grid__body" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map(({ index, start, size }) => {
+          {drawn.map(({ index, start, size }) => {
             const item = items[index];
             if (!item) return null;
             const style = { transform: `translateY(${start}px)`, height: size };
@@ -302,7 +318,9 @@ function PlainRow<T>({
       aria-selected={isActive}
       data-mark={mark}
       style={{ ...template, transform: `translateY(${start}px)`, height: size }}
-      onClick={() => onPick(item.key, item.row)}
+      onClick={({ target }) => {
+        if (!(target as Element).closest(CONTROLS)) onPick(item.key, item.row);
+      }}
     >
       {columns.map((column) => (
         <div
@@ -347,6 +365,19 @@ function columnDef<T extends object>({ id, value, isDescFirst = false }: GridCol
 
 const compare = (a: unknown, b: unknown): number =>
   typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
+
+/** As the table sorts: what has no value stands last, whichever way. */
+export function sortRows<T>(rows: readonly T[], columns: readonly GridColumn<T>[], [sort]: SortingState): readonly T[] {
+  const value = columns.find(({ id }) => id === sort?.id)?.value;
+  if (!sort || !value) return rows;
+  return rows
+    .map((row) => ({ row, key: value(row) }))
+    .sort((a, b) => {
+      if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
+      return sort.desc ? compare(b.key, a.key) : compare(a.key, b.key);
+    })
+    .map(({ row }) => row);
+}
 
 /** The order in force: wanted rows first, held while the pointer is over them; a new sorting counts at once. */
 function useOrder<T>(

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addCounters, SERVICE_LEVELS, type ServiceLevel, zeroCounters } from '../../../shared/metric.ts';
@@ -25,7 +26,7 @@ export interface QueueColumnOptions {
 }
 
 export function queueColumns(
-  t: ReturnType<typeof useTranslation>['t'],
+  t: TFunction,
   { isWithheld, isWide, variant, hasColours }: QueueColumnOptions,
 ): GridColumn<QueueState>[] {
   const shown =

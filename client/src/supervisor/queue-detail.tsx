@@ -12,6 +12,7 @@ import { QueueColour } from '../ui/queue-colour.tsx';
 import { SuspectMark } from '../ui/suspect-mark.tsx';
 import { useTrust } from '../ui/trust.tsx';
 import { DayChart } from './day-chart.tsx';
+import { Fact } from './fact.tsx';
 
 const COLUMNS = ['last5', 'last15', 'last30', 'last60', 'interval', 'previousInterval', 'today'] as const satisfies (
   | TimeWindow
@@ -23,11 +24,14 @@ export function QueueDetail({
   state,
   tables,
   now,
+  onContacts,
   onClose,
 }: {
   state: QueueState;
   tables: BoardTables;
   now: number;
+  /** To the callers behind the number of abandoned calls; null for whoever may not see them. */
+  onContacts: (() => void) | null;
   onClose: () => void;
 }): ReactNode {
   const { t } = useTranslation();
@@ -41,6 +45,7 @@ export function QueueDetail({
   const seconds = Math.round(thresholdMs / 1000);
   const unless = (value: string | null | undefined): string => (isWithheld || value == null ? NOTHING : value);
   const duration = (ms: number | null | undefined): string => unless(ms == null ? null : formatDuration(ms));
+  const abandoned = unless(day && String(day.counters.abandoned));
   const ratios = day && ratiosOf(day.counters, day);
   return (
     <section className="panel detail" aria-labelledby="detail-title" ref={section}>
@@ -68,6 +73,18 @@ export function QueueDetail({
         </button>
       </div>
       <dl className="facts">
+        <Fact
+          name={t('metric.abandoned')}
+          value={
+            onContacts ? (
+              <button type="button" className="link" onClick={onContacts} title={t('contacts.behind')}>
+                {abandoned}
+              </button>
+            ) : (
+              abandoned
+            )
+          }
+        />
         <Fact name={t('metric.overdueName')} value={unless(String(queue.overdue))} />
         <Fact
           name={t('metric.longestFreeName')}
@@ -87,15 +104,6 @@ export function QueueDetail({
         <DayChart tables={tables} queue={queue.id} sources={queue.sources} now={now} />
       </div>
     </section>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

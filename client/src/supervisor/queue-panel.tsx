@@ -1,3 +1,4 @@
+import type { SortingState } from '@tanstack/react-table';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useActingStore, useMayAdd } from '../acting/use-acting.ts';
@@ -13,7 +14,7 @@ import { queueColumns } from './queue-columns.tsx';
 const idOf = ({ queue }: QueueState): string => queue.id;
 const TOP_RANK = { unjudged: 0, normal: 0, watch: 0, warning: 1, critical: 2 } as const;
 const topRank = ({ severity }: QueueState): number => TOP_RANK[severity];
-const SORT = [{ id: 'name', desc: false }];
+const BY_NAME: SortingState = [{ id: 'name', desc: false }];
 const EVERY_SOURCE: readonly string[] = [];
 
 interface QueuePanelProps {
@@ -31,6 +32,7 @@ export function QueuePanel({ states, rowHeight, isWhole, isWide, onPick }: Queue
   const { t } = useTranslation();
   const trustOfQueue = useTrustOfQueue();
   const [isGrouped, setIsGrouped] = useState(false);
+  const [sorting, setSorting] = useState<SortingState>(BY_NAME);
   const variant = commonVariant(states);
   const hasColours = states.some(({ queue }) => queue.colour !== null);
   const bands = useHourBands(EVERY_SOURCE);
@@ -83,7 +85,8 @@ export function QueuePanel({ states, rowHeight, isWhole, isWide, onPick }: Queue
         rows={states}
         idOf={idOf}
         columns={columns}
-        initialSort={SORT}
+        sorting={sorting}
+        onSorting={setSorting}
         rowHeight={rowHeight}
         empty={t('floor.noQueues')}
         topRank={topRank}

@@ -9,11 +9,29 @@ export function useShortcuts(keys: Readonly<Record<string, () => void>>): void {
     const onKeyDown = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement | null;
       const isTyping = target?.closest('input, select, textarea, [contenteditable]') != null;
-      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      // What is modal has keys of its own.
+      if (isTyping || document.querySelector('dialog[open]') || event.ctrlKey || event.metaKey || event.altKey) return;
       const run = latest.current[event.key.toLowerCase()];
       if (!run) return;
       event.preventDefault();
       run();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+/** Ctrl+K, or Command+K: from anywhere, fields and drawers included. */
+export function usePaletteKey(open: () => void): void {
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'k')
+        return;
+      // Browsers would go to their search field.
+      event.preventDefault();
+      latest.current();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
@@ -33,6 +51,10 @@ export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose:
     <dialog ref={dialog} className="help" aria-labelledby="help-title" onClose={onClose}>
       <h2 id="help-title">{t('floor.shortcuts')}</h2>
       <dl>
+        <dt>
+          <kbd>Ctrl</kbd> <kbd>K</kbd>
+        </dt>
+        <dd>{t('palette.title')}</dd>
         <dt>
           <kbd>/</kbd>
         </dt>

@@ -21,10 +21,13 @@ export function Totals({
   tables,
   states,
   now,
+  onContacts,
 }: {
   tables: BoardTables;
   states: readonly QueueState[];
   now: number;
+  /** To the callers behind the number of abandoned calls; null for whoever may not see them. */
+  onContacts: (() => void) | null;
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -113,6 +116,7 @@ export function Totals({
         value={count(day?.counters.abandoned)}
         severity="normal"
         note={[t('metric.today')]}
+        onOpen={onContacts}
       />
     </section>
   );
@@ -124,6 +128,7 @@ function Total({
   severity,
   note,
   hint,
+  onOpen = null,
 }: {
   label: string;
   value: string;
@@ -131,6 +136,7 @@ function Total({
   /** Parts of the line below; empty ones are left out. */
   note: readonly string[];
   hint?: string;
+  onOpen?: (() => void) | null;
 }): ReactNode {
   const { t } = useTranslation();
   const { isWithheld } = useTrust();
@@ -142,7 +148,13 @@ function Total({
         {label}
       </h2>
       <p className="total__value judged" data-severity={severity}>
-        <Figure>{value}</Figure>
+        {onOpen ? (
+          <button type="button" className="link" onClick={onOpen} title={t('contacts.behind')}>
+            <Figure>{value}</Figure>
+          </button>
+        ) : (
+          <Figure>{value}</Figure>
+        )}
         {isOdd && (
           <span className="word" data-severity={severity}>
             <SeverityMark kind={severity} />

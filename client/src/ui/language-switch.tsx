@@ -1,7 +1,7 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Language, setLanguage } from '../i18n/i18n.ts';
-import { setTheme, storedTheme } from './theme.ts';
+import { setTheme, useTheme } from './theme.ts';
 
 /** Each button offers the other one. */
 export function LanguageSwitch(): ReactNode {
@@ -22,18 +22,10 @@ export function LanguageSwitch(): ReactNode {
 
 export function ThemeSwitch(): ReactNode {
   const { t } = useTranslation();
-  const [theme, setShownTheme] = useState(storedTheme);
+  const theme = useTheme();
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
-    <button
-      type="button"
-      className="tool"
-      title={t('floor.theme')}
-      onClick={() => {
-        setTheme(other);
-        setShownTheme(other);
-      }}
-    >
+    <button type="button" className="tool" title={t('floor.theme')} onClick={() => setTheme(other)}>
       {other === 'dark' ? t('floor.themeDark') : t('floor.themeLight')}
     </button>
   );

@@ -1,12 +1,12 @@
 /** What went wrong, and what to do about it, in the reader's language. */
 import type { TFunction } from 'i18next';
-import { RequestFailed } from './access-api.ts';
+import { RequestFailed } from './api.ts';
 
 export function errorText(t: TFunction, error: unknown): string {
   if (!(error instanceof RequestFailed)) return t('access.error.bug');
   const { code, message, retryAfterMs, issues } = error;
   switch (code) {
-    case null:
+    case 'request.unanswered':
       return t('access.error.noAnswer');
     case 'auth.needed':
       return t('access.error.needed');
@@ -22,6 +22,14 @@ export function errorText(t: TFunction, error: unknown): string {
       return t('access.error.throttled', { seconds: Math.ceil((retryAfterMs ?? 60_000) / 1_000) });
     case 'auth.passwordWeak':
       return t('access.error.passwordWeak');
+    case 'signOn.off':
+      return t('access.error.signOnOff');
+    case 'signOn.refused':
+      return t('access.error.signOnRefused');
+    case 'signOn.unknown':
+      return t('access.error.signOnUnknown');
+    case 'signOn.unreachable':
+      return t('access.error.signOnUnreachable');
     case 'access.unknown':
       return t('access.error.unknown');
     case 'access.conflict':
@@ -34,6 +42,20 @@ export function errorText(t: TFunction, error: unknown): string {
       return t('access.error.tooMuch');
     case 'request.tooMany':
       return t('access.error.tooMany');
+    case 'agent.unknown':
+      return t('failure.agent.unknown');
+    case 'contact.unknown':
+      return t('failure.contact.unknown');
+    case 'callBack.conflict':
+      return t('failure.callBack.conflict');
+    case 'callBack.notPossible':
+      return t('failure.callBack.notPossible');
+    case 'screen.unknown':
+      return t('access.error.screenUnknown');
+    case 'screen.codeWrong':
+      return t('access.error.screenCode');
+    case 'screen.tooMany':
+      return t('access.error.screensTooMany');
     case 'setup.done':
       return t('access.error.setUpDone');
     case 'setup.codeWrong':
@@ -44,7 +66,7 @@ export function errorText(t: TFunction, error: unknown): string {
     case 'server.failed':
       return t('access.error.server');
     case 'request.invalid':
-      return t('access.error.invalid', { fields: issues?.map(({ path }) => path).join(', ') || '?' });
+      return t('access.error.invalid', { fields: issues.map(({ path }) => path).join(', ') || '?' });
     default:
       return message;
   }
