@@ -6,7 +6,8 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Config, databaseOf, type Role as RoleName } from './config.ts';
+import { type Config, databaseOf } from './config.ts';
+import type { Role as RoleName } from './config-table.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { AppError } from './errors.ts';
 import { startMetricsServer } from './gateway/metrics-server.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConfigError, configurationPage, parseConfig, printableConfig } from './config.ts';
+import { ConfigError, parseConfig, printableConfig } from './config.ts';
+import { configurationPage } from './config-table.ts';
 
 const machine = {
   timeZone: 'Europe/Berlin',

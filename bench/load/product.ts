@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ROLES } from '../../server/config.ts';
+import { ROLES } from '../../server/config-table.ts';
 import type { PbxOrder, PbxReport } from './pbx.ts';
 import { endChild, endWithUs, type Helper, startHelper } from './processes.ts';
 import type { TrafficPlan } from './traffic.ts';
