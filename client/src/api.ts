@@ -24,9 +24,11 @@ type WithParams<C> = C extends { params: infer P extends z.ZodType }
 type WithQuery<C> = C extends { query: infer Q extends z.ZodType } ? { readonly query?: Some<z.output<Q>> } : object;
 type WithBody<C> = C extends { body: infer B extends z.ZodType } ? { readonly body: z.input<B> } : object;
 
-export type Input<A extends Address> = WithParams<ContractOf<A>> &
-  WithQuery<ContractOf<A>> &
-  WithBody<ContractOf<A>> & { readonly signal?: AbortSignal | undefined };
+/** One contract at a time: the parts of all contracts crossed with each other are more than the compiler takes. */
+type InputOf<C> = C extends Contract
+  ? WithParams<C> & WithQuery<C> & WithBody<C> & { readonly signal?: AbortSignal | undefined }
+  : never;
+export type Input<A extends Address> = InputOf<ContractOf<A>>;
 export type Answer<A extends Address> = z.output<ContractOf<A>['response']>;
 
 /** `request.unanswered`: no server, or something else than ours (the page of a proxy), answered. */

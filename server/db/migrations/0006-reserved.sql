@@ -1,0 +1,2 @@
+-- Kept free for single sign-on.
+SELECT 1;
