@@ -21,18 +21,27 @@ export interface Product {
   until(isSo: (product: Product) => Promise<boolean>): Promise<void>;
 }
 
-/** Without `sources` the demo centre. */
-export async function startProduct({ sources }: { readonly sources?: string } = {}): Promise<Product> {
+interface ProductOptions {
+  /** Without any the demo centre. */
+  readonly sources?: string;
+  /** What the product is asked with, also once it is set up. */
+  readonly adminToken?: string;
+}
+
+export async function startProduct({ sources, adminToken }: ProductOptions = {}): Promise<Product> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'floorcast-e2e-'));
   const env = {
     FLOORCAST_DATA_DIR: dataDir,
     FLOORCAST_TIME_ZONE: 'UTC',
     FLOORCAST_BUSINESS_DAY_START: farFromNow(),
     ...(sources && { FLOORCAST_SOURCES: sources }),
+    ...(adminToken && { FLOORCAST_ADMIN_TOKEN: adminToken }),
   };
   let server: KillableServer = await startKillableServer(env);
   const { url, port } = server;
-  const ask = async (address: string): Promise<unknown> => (await fetch(`${url}/api/v1/sites${address}`)).json();
+  const headers = adminToken ? { authorization: `Bearer ${adminToken}` } : {};
+  const ask = async (address: string): Promise<unknown> =>
+    (await fetch(`${url}/api/v1/sites${address}`, { headers })).json();
   const product: Product = {
     url,
     kill: () => server.kill(),

@@ -31,6 +31,7 @@ test('[CF2] an empty environment gives the documented defaults', () => {
       thresholdMs: 20_000,
       shortAbandonMs: 5_000,
       adminToken: null,
+      identityProvider: null,
       proxies: [
         { address: '127.0.0.1', prefix: 32, family: 'ipv4' },
         { address: '::1', prefix: 128, family: 'ipv6' },
@@ -75,6 +76,22 @@ test.each([
   expect(configOf(env)).toMatchObject(expected);
 });
 
+test('[CF2] single sign-on is one thing, and its secret is not shown', () => {
+  const config = configOf({
+    FLOORCAST_PUBLIC_URL: 'https://floor.example.com/',
+    FLOORCAST_OIDC_ISSUER: 'http://127.0.0.1:9000/realms/floor',
+    FLOORCAST_OIDC_CLIENT_ID: 'floorcast',
+    FLOORCAST_OIDC_CLIENT_SECRET: 'geheim',
+  });
+  expect(config.identityProvider).toEqual({
+    issuer: 'http://127.0.0.1:9000/realms/floor',
+    clientId: 'floorcast',
+    clientSecret: 'geheim',
+    returnUrl: 'https://floor.example.com/sign-in/return',
+  });
+  expect(JSON.stringify(printableConfig(config))).not.toContain('geheim');
+});
+
 test('[CF2] sources are split at white space and name their site', () => {
   const { sources } = configOf({ FLOORCAST_SOURCES: 'ami://u:p%2Fw@pbx  amis://u:p@10.0.0.2:5040?site=north' });
   expect(sources).toMatchObject([
@@ -92,6 +109,14 @@ test.each([
   [{ FLOORCAST_SL_THRESHOLD_S: '0' }, /^FLOORCAST_SL_THRESHOLD_S: .*between 1 and 3600/],
   [{ FLOORCAST_SHORT_ABANDON_S: '5.5' }, /^FLOORCAST_SHORT_ABANDON_S: /],
   [{ FLOORCAST_ADMIN_TOKEN: 'two words' }, /^FLOORCAST_ADMIN_TOKEN: .*openssl/],
+  [{ FLOORCAST_PUBLIC_URL: 'floor.example.com' }, /^FLOORCAST_PUBLIC_URL: .*https:\/\/floor/],
+  [{ FLOORCAST_OIDC_ISSUER: 'http://login.example.com' }, /^FLOORCAST_OIDC_ISSUER: .*https:/],
+  [
+    { FLOORCAST_OIDC_ISSUER: 'https://login.example.com', FLOORCAST_PUBLIC_URL: 'https://f.cn' },
+    /^FLOORCAST_OIDC_CLIENT_ID: /,
+  ],
+  [{ FLOORCAST_OIDC_ISSUER: 'https://login.example.com', FLOORCAST_OIDC_CLIENT_ID: 'f' }, /^FLOORCAST_PUBLIC_URL: /],
+  [{ FLOORCAST_OIDC_CLIENT_SECRET: 's' }, /^FLOORCAST_OIDC_ISSUER: /],
   [{ FLOORCAST_PROXIES: '10.0.0.5 proxy' }, /^FLOORCAST_PROXIES: .*10\.1\.0\.0\/16/],
   [{ FLOORCAST_PROXIES: '10.0.0.0/33' }, /^FLOORCAST_PROXIES: /],
   [{ FLOORCAST_ROLES: 'gateway boss' }, /^FLOORCAST_ROLES: unknown role "boss"; use source, site, gateway/],

@@ -30,6 +30,13 @@ export interface Network {
   readonly family: 'ipv4' | 'ipv6';
 }
 
+export interface IdentityProviderSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  readonly returnUrl: string;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -43,6 +50,8 @@ export interface Config {
   readonly thresholdMs: number;
   readonly shortAbandonMs: number;
   readonly adminToken: string | null;
+  /** Null: people sign in with a password. */
+  readonly identityProvider: IdentityProviderSettings | null;
   /** Proxies in front that are believed about whom they serve. */
   readonly proxies: readonly Network[];
   readonly roles: readonly Role[];
@@ -166,6 +175,16 @@ const proxies = z.string().transform((text, context) =>
   }),
 );
 
+const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+
+/** Tokens and passwords travel there, so it is TLS unless it stays on this machine. */
+const safeUrl = (what: string) =>
+  z.string().refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname } = new URL(text);
+    return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname.replace(/^\[|\]$/g, '')));
+  }, `give ${what}, with https: unless it is on this machine`);
+
 const redisUrl = z.string().refine((text) => parseRedisUrl(text) !== null, `give ${REDIS_URL_FORMS}`);
 
 const databaseUrl = z.string().refine((text) => {
@@ -259,6 +278,38 @@ const SETTINGS = {
     unset: 'no token',
     about:
       'Bearer token with every right, for automation, and the way back in when no administrator can sign in. Secret.',
+  }),
+  publicUrl: setting({
+    env: 'FLOORCAST_PUBLIC_URL',
+    schema: safeUrl('the address that browsers use, such as https://floor.example.com').transform(
+      (text) => new URL(text).origin,
+    ),
+    default: null,
+    unset: 'none',
+    about:
+      'Address under which browsers reach Floorcast. Single sign-on needs it: register `…/sign-in/return` under it with the identity provider.',
+  }),
+  oidcIssuer: setting({
+    env: 'FLOORCAST_OIDC_ISSUER',
+    schema: safeUrl('the issuer of your identity provider'),
+    default: null,
+    unset: 'people sign in with a password',
+    about:
+      'Issuer of an OpenID Connect provider, where people sign in. Who gets in is decided in Floorcast: an administrator adds the login (`preferred_username` or `email`) first.',
+  }),
+  oidcClientId: setting({
+    env: 'FLOORCAST_OIDC_CLIENT_ID',
+    schema: z.string().min(1),
+    default: null,
+    unset: 'none',
+    about: 'Name under which Floorcast is registered with the identity provider.',
+  }),
+  oidcClientSecret: setting({
+    env: 'FLOORCAST_OIDC_CLIENT_SECRET',
+    schema: z.string().min(1),
+    default: null,
+    unset: 'a public client',
+    about: 'What Floorcast shows the identity provider. Secret.',
   }),
   proxies: setting({
     env: 'FLOORCAST_PROXIES',
@@ -364,7 +415,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, m
       problems.push(`${used}: ${message}`);
     return otherwise;
   };
-  const config: Config = {
+  const config: Omit<Config, 'identityProvider'> = {
     port: read(SETTINGS.port, 0),
     host: read(SETTINGS.host, ''),
     metricsPort: read(SETTINGS.metricsPort, null),
@@ -390,6 +441,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, m
     logLevel: read(SETTINGS.logLevel, 'info'),
     demoSeed: read(SETTINGS.demoSeed, 0),
   };
+  const oidc = {
+    publicUrl: read(SETTINGS.publicUrl, null),
+    issuer: read(SETTINGS.oidcIssuer, null),
+    clientId: read(SETTINGS.oidcClientId, null),
+    clientSecret: read(SETTINGS.oidcClientSecret, null),
+  };
+  const identityProvider = problems.length === 0 ? identityProviderOf(oidc, problems) : null;
   const sharesWork = LIVE_ROLES.some((role) => !config.roles.includes(role));
   if (problems.length === 0 && sharesWork && config.redisUrl === null) {
     problems.push(
@@ -400,13 +458,36 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, m
     problems.push('FLOORCAST_ROLES: history of several processes needs one PostgreSQL; set DATABASE_URL');
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return { config: Object.freeze(config), warnings: warningsOf(env, config) };
+  const whole = Object.freeze({ ...config, identityProvider });
+  return { config: whole, warnings: warningsOf(env, whole) };
+}
+
+interface OidcSettings {
+  readonly publicUrl: string | null;
+  readonly issuer: string | null;
+  readonly clientId: string | null;
+  readonly clientSecret: string | null;
+}
+
+function identityProviderOf(
+  { publicUrl, issuer, clientId, clientSecret }: OidcSettings,
+  problems: string[],
+): IdentityProviderSettings | null {
+  if (issuer === null) {
+    if (clientId !== null || clientSecret !== null)
+      problems.push('FLOORCAST_OIDC_ISSUER: set it too, or leave FLOORCAST_OIDC_CLIENT_ID and _SECRET empty');
+    return null;
+  }
+  if (clientId === null) problems.push('FLOORCAST_OIDC_CLIENT_ID: single sign-on needs it');
+  if (publicUrl === null)
+    problems.push('FLOORCAST_PUBLIC_URL: single sign-on needs the address that browsers come back to');
+  if (clientId === null || publicUrl === null) return null;
+  return { issuer, clientId, clientSecret, returnUrl: `${publicUrl}/sign-in/return` };
 }
 
 const KNOWN = Object.values(SETTINGS).flatMap(({ env, alias }: { env: string; alias?: string }) =>
   alias ? [env, alias] : [env],
 );
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 
 function warningsOf(env: Readonly<Record<string, string | undefined>>, config: Config): string[] {
   const warnings: string[] = [];
@@ -468,6 +549,7 @@ export function printableConfig(config: Config): Record<string, unknown> {
     ...config,
     sources: config.sources.map((source) => ({ site: source.site, url: describeSource(source) })),
     adminToken: config.adminToken === null ? null : '***',
+    identityProvider: config.identityProvider && { ...config.identityProvider, clientSecret: '***' },
     redisUrl: config.redisUrl === null ? null : hidePassword(config.redisUrl),
     databaseUrl: config.databaseUrl === null ? null : hidePassword(config.databaseUrl),
   };

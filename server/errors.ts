@@ -62,6 +62,20 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 409,
     message: 'Somebody changed this since you read it; read it again and repeat your change.',
   },
+  'signOn.off': {
+    status: 409,
+    message:
+      'Single sign-on is not set up here; see FLOORCAST_OIDC_ISSUER in docs/configuration.md, or give a password.',
+  },
+  'signOn.refused': { status: 401, message: 'The sign-in elsewhere did not come through; begin it again.' },
+  'signOn.unknown': {
+    status: 403,
+    message: 'You are known elsewhere, but nobody has let you in here; ask an administrator to add your login.',
+  },
+  'signOn.unreachable': {
+    status: 503,
+    message: 'The identity provider cannot be reached; try again in a moment, or ask whoever runs it.',
+  },
   'access.loginTaken': { status: 409, message: 'Somebody else signs in with this login; choose another one.' },
   'access.lastAdministrator': {
     status: 409,
@@ -92,6 +106,19 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   },
   'site.unknown': { status: 404, message: 'No such site; GET /api/v1/sites lists those that exist.' },
   'channel.tooMany': { status: 429, message: 'This connection follows too many channels; unsubscribe from one first.' },
+  'agent.unknown': {
+    status: 404,
+    message: 'No such agent here; GET /api/v1/sites/{site}/agents lists those that you may see.',
+  },
+  'command.unknown': { status: 404, message: 'No such command within the last day; ask for the one that you placed.' },
+  'command.conflict': {
+    status: 409,
+    message: 'Another command has this id already; give every command a new id.',
+  },
+  'command.notUndoable': {
+    status: 409,
+    message: 'This cannot be undone any more, or never could; look at the present state and give a new command.',
+  },
   'settings.versionMissing': {
     status: 428,
     message: 'Say which version you change; read the settings and send their version back, in the body or in If-Match.',
@@ -100,7 +127,6 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 409,
     message: 'Somebody changed these settings since you read them; read them again and repeat your change.',
   },
-  'agent.unknown': { status: 404, message: 'No such agent; GET /api/v1/sites/{site}/agents lists those that exist.' },
   'contact.unknown': {
     status: 404,
     message: 'No such contact; one that has just ended is known some seconds later, an old one may have been deleted.',

@@ -33,7 +33,13 @@ export const sessionSchema = z.object({
   hasSingleSignOn: z.boolean(),
   who: whoSchema.nullable().describe('Null: sign in first.'),
   person: z
-    .object({ login: z.string(), role: z.enum(ROLES), hasTotp: z.boolean(), mustChangePassword: z.boolean() })
+    .object({
+      login: z.string(),
+      role: z.enum(ROLES),
+      isLocal: z.boolean().describe('Has a password here; false: signs in through single sign-on.'),
+      hasTotp: z.boolean(),
+      mustChangePassword: z.boolean(),
+    })
     .nullable(),
 });
 export type SessionAnswer = z.infer<typeof sessionSchema>;
@@ -48,6 +54,10 @@ export const signInBody = z.strictObject({
   login: z.string().max(256),
   password: z.string().max(256),
   code: codeSchema.optional(),
+});
+export const signOnStartSchema = z.object({ url: z.string().describe('Where to send the browser.') });
+export const signOnFinishBody = z.strictObject({
+  query: z.string().max(4_000).describe('What the browser came back with, behind the `?`.'),
 });
 export const passwordBody = z.strictObject({ current: z.string().max(256), next: passwordSchema });
 export const totpStartSchema = z.object({
@@ -75,12 +85,19 @@ export const personSchema = z.object({
 export type Person = z.infer<typeof personSchema>;
 
 const personFields = { name: nameSchema, role: z.enum(ROLES), scope: scopeSchema };
-export const newPersonBody = z.strictObject({ login: loginSchema, password: passwordSchema, ...personFields });
+export const newPersonBody = z.strictObject({
+  login: loginSchema,
+  password: passwordSchema.nullable().describe('Null: signs in through single sign-on.'),
+  ...personFields,
+});
 export const changePersonBody = z.strictObject({
   version: z.int().positive(),
   ...personFields,
   isActive: z.boolean(),
-  password: passwordSchema.optional().describe('Sets a new one, which the person has to change.'),
+  password: passwordSchema
+    .nullable()
+    .optional()
+    .describe('Sets a new one, which the person has to change; null: through single sign-on from now on.'),
   resetTotp: z.boolean().optional(),
 });
 export const personParams = z.object({ person: id });

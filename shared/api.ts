@@ -17,6 +17,8 @@ import {
   sessionSchema,
   setUpBody,
   signInBody,
+  signOnFinishBody,
+  signOnStartSchema,
   tokenParams,
   tokensSchema,
   totpBody,
@@ -33,6 +35,7 @@ import {
   rollBackBoardBody,
   storedBoardSchema,
 } from './api-boards.ts';
+import { actingSchema, commandParams } from './api-command.ts';
 import {
   agentDayParams,
   agentDayQuery,
@@ -84,6 +87,7 @@ import {
   storedAgentSettingsSchema,
   storedQueueSettingsSchema,
 } from './api-settings.ts';
+import { commandSchema, statusSchema } from './command.ts';
 import type { Right } from './policy.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') });
@@ -134,7 +138,9 @@ export interface Endpoint<
   /** Body of the request, where there is one. */
   readonly body?: B;
   readonly response: R;
-  /** Status besides 200 that carries the same body. */
+  /** Status of success where it is not 200. */
+  readonly status?: 202;
+  /** Status besides that which carries the same body. */
   readonly alsoStatus?: 503;
 }
 
@@ -316,6 +322,24 @@ export const API = {
     body: signInBody,
     response: sessionSchema,
   }),
+  startSignOn: endpoint({
+    method: 'post',
+    path: '/api/v1/session/single-sign-on',
+    summary: 'Begins a sign-in through the identity provider of the house.',
+    right: 'anybody',
+    params: noParams,
+    body: nothing,
+    response: signOnStartSchema,
+  }),
+  finishSignOn: endpoint({
+    method: 'put',
+    path: '/api/v1/session/single-sign-on',
+    summary: 'Ends it, once the browser is back; the session is a cookie.',
+    right: 'anybody',
+    params: noParams,
+    body: signOnFinishBody,
+    response: sessionSchema,
+  }),
   signOut: endpoint({
     method: 'delete',
     path: '/api/v1/session',
@@ -436,6 +460,43 @@ export const API = {
     params: noParams,
     query: auditQuery,
     response: auditSchema,
+  }),
+  acting: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/acting',
+    summary: 'What can be done to the PBX of a site now. Who may do it, the rights of the asker say.',
+    right: 'agents.view',
+    params: siteParams,
+    response: actingSchema,
+  }),
+  placeCommand: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/commands',
+    summary:
+      'Acts on the PBX. Answers with the end of it where it comes within 1.5 s, else with the state so far; the same id again is the same command. Only `confirmed` means that the PBX has shown the effect.',
+    right: 'agents.view',
+    params: siteParams,
+    body: commandSchema,
+    status: 202,
+    response: statusSchema,
+  }),
+  command: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/commands/{command}',
+    summary: 'What became of a command; for a day.',
+    right: 'agents.view',
+    params: commandParams,
+    response: statusSchema,
+  }),
+  undoCommand: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/commands/{command}/undo',
+    summary:
+      'Takes a confirmed command back, by another command, whose state it answers. 409 after ten seconds, and where nothing can be brought back.',
+    right: 'agents.view',
+    params: commandParams,
+    status: 202,
+    response: statusSchema,
   }),
   startPairing: endpoint({
     method: 'post',

@@ -17,8 +17,8 @@ export function vitalSources<T extends { readonly id: string }>(sources: readonl
 }
 
 /**
- * Age of a proof of life at `now`, by the same clock. One that lies in the future by more than clocks may differ was told by a
- * clock that was wrong: it is as far from a proof as it is from now.
+ * Age of a proof of life at `at`, which is now or earlier, by the same clock. One that lies in the future of `now` by more than
+ * clocks may differ was told by a clock that was wrong: it is as far from a proof as it is from now.
  */
-export const proofAgeMs = (aliveAt: number, now: number): number =>
-  aliveAt > now + STALE_AFTER_MS ? aliveAt - now : Math.max(0, now - aliveAt);
+export const proofAgeMs = (aliveAt: number, now: number, at = now): number =>
+  aliveAt > now + STALE_AFTER_MS ? aliveAt - now : Math.max(0, at - aliveAt);

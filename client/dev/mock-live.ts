@@ -144,7 +144,7 @@ function seeded(seed: number): () => number {
 const SESSION: SessionAnswer = {
   ...{ isSetUp: true, canSetUp: false, needsSetUpCode: false, hasSingleSignOn: false },
   who: { kind: 'person', id: '1', name: '王芳', rights: [...RIGHTS], scope: EVERYWHERE },
-  person: { login: 'wangfang', role: 'administrator', hasTotp: false, mustChangePassword: false },
+  person: { login: 'wangfang', role: 'administrator', isLocal: true, hasTotp: false, mustChangePassword: false },
 };
 
 const startedAt = Date.now();

@@ -12,6 +12,9 @@ const Wall = lazy(async () => ({ default: (await import('./board/wall.tsx')).Wal
 const Floor = lazy(async () => ({ default: (await import('./supervisor/floor.tsx')).Floor }));
 const SetUpPage = lazy(async () => ({ default: (await import('./access/set-up-page.tsx')).SetUpPage }));
 const SignInPage = lazy(async () => ({ default: (await import('./access/sign-in-page.tsx')).SignInPage }));
+const SignOnReturnPage = lazy(async () => ({
+  default: (await import('./access/single-sign-on.tsx')).SignOnReturnPage,
+}));
 const PeoplePage = lazy(async () => ({ default: (await import('./access/people-page.tsx')).PeoplePage }));
 const TokensPage = lazy(async () => ({ default: (await import('./access/tokens-page.tsx')).TokensPage }));
 const PairedWall = lazy(async () => ({ default: (await import('./screen/paired-wall.tsx')).PairedWall }));
@@ -52,6 +55,8 @@ function Screen({ path }: { path: string }): ReactNode {
       return <SetUpPage />;
     case '/sign-in':
       return <SignInPage />;
+    case '/sign-in/return':
+      return <SignOnReturnPage />;
     case '/people':
       return (
         <Desk right="people.manage" keepsPage>

@@ -22,6 +22,14 @@ export function errorText(t: TFunction, error: unknown): string {
       return t('access.error.throttled', { seconds: Math.ceil((retryAfterMs ?? 60_000) / 1_000) });
     case 'auth.passwordWeak':
       return t('access.error.passwordWeak');
+    case 'signOn.off':
+      return t('access.error.signOnOff');
+    case 'signOn.refused':
+      return t('access.error.signOnRefused');
+    case 'signOn.unknown':
+      return t('access.error.signOnUnknown');
+    case 'signOn.unreachable':
+      return t('access.error.signOnUnreachable');
     case 'access.unknown':
       return t('access.error.unknown');
     case 'access.conflict':

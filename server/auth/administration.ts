@@ -55,6 +55,7 @@ export interface AdministrationOptions {
   readonly sessions: KnownSessions;
   readonly now: () => number;
   readonly log: Logger;
+  readonly hasSingleSignOn: boolean;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -75,10 +76,11 @@ export class Administration {
   async createPerson(asker: Asker, body: z.output<typeof newPersonBody>): Promise<Person> {
     const { login, name, role, scope, password } = body;
     if (!covers(asker.subject, powersOf(body))) throw new AppError('access.tooMuch');
-    if (isWeak(password, login)) throw new AppError('auth.passwordWeak');
-    const passwordHash = await hashPassword(password);
+    if (password === null) this.#requireSingleSignOn();
+    else if (isWeak(password, login)) throw new AppError('auth.passwordWeak');
+    const passwordHash = password && (await hashPassword(password));
     return this.#act(async (sql) => {
-      const fresh = { id: randomUUID(), login, name, role, scope, passwordHash, mustChangePassword: true };
+      const fresh = { id: randomUUID(), login, name, role, scope, passwordHash, mustChangePassword: password !== null };
       const account = await insertPerson(sql, fresh);
       if (!account) throw new AppError('access.loginTaken');
       await recordAct(sql, { ...entryOf(asker, 'person.created', login), after: shownOf(account) });
@@ -88,22 +90,28 @@ export class Administration {
 
   async changePerson(asker: Asker, id: string, body: z.output<typeof changePersonBody>): Promise<Person> {
     const { name, role, scope, isActive, password, resetTotp = false } = body;
-    const passwordHash = password === undefined ? null : await hashPassword(password);
+    if (password === null) this.#requireSingleSignOn();
+    const passwordHash = password && (await hashPassword(password));
     const { before, after } = await this.#act(async (sql) => {
       await lockPeople(sql);
       const found = await this.#covered(sql, asker, id);
       if (found.version !== body.version) throw new AppError('access.conflict');
       if (!covers(asker.subject, powersOf(body))) throw new AppError('access.tooMuch');
-      if (password !== undefined && isWeak(password, found.login)) throw new AppError('auth.passwordWeak');
+      if (password && isWeak(password, found.login)) throw new AppError('auth.passwordWeak');
       const changed = await updatePerson(sql, {
         ...found,
         ...{ name, role, scope, isActive },
-        ...(passwordHash !== null && { passwordHash, mustChangePassword: true }),
-        ...(resetTotp && { totpSecret: null }),
+        ...(passwordHash !== undefined && {
+          passwordHash,
+          mustChangePassword: passwordHash !== null,
+          // Whoever comes back to single sign-on is known anew by the login.
+          signOnSubject: null,
+        }),
+        ...((resetTotp || passwordHash === null) && { totpSecret: null }),
       });
       if (!(await hasAdministrator(sql))) throw new AppError('access.lastAdministrator');
       const wasReset = {
-        ...(passwordHash !== null && { isPasswordNew: true }),
+        ...(passwordHash && { isPasswordNew: true }),
         ...(resetTotp && { isTotpReset: true }),
       };
       await recordAct(sql, {
@@ -113,10 +121,14 @@ export class Administration {
       });
       return { before: found, after: changed };
     });
-    const isOut = !isActive || passwordHash !== null || (resetTotp && before.totpSecret !== null);
+    const isOut = !isActive || passwordHash !== undefined || (resetTotp && before.totpSecret !== null);
     const { sessions } = this.#options;
     await this.#tell(() => (isOut ? sessions.endAllOf(id) : sessions.rewriteAllOf(after)));
     return personOf(after);
+  }
+
+  #requireSingleSignOn(): void {
+    if (!this.#options.hasSingleSignOn) throw new AppError('signOn.off');
   }
 
   async signOutPerson(asker: Asker, id: string): Promise<void> {

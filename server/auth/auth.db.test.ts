@@ -42,6 +42,7 @@ async function start(options: Partial<AuthOptions> = {}): Promise<Auth> {
     redis,
     connect: (purpose) => redisServer.connect(purpose),
     adminToken: 'secret',
+    identityProvider: null,
     now: () => clock,
     log: silentLog,
     lookEveryMs: 20,

@@ -13,9 +13,11 @@ import { newsCursor, readNews } from '../redis/news.ts';
 import { Administration } from './administration.ts';
 import { type AuditRecord, recordAct } from './audit.ts';
 import { Credentials, type Identity } from './credentials.ts';
+import { IdentityProvider, type IdentityProviderConfig } from './identity-provider.ts';
 import { OwnSession } from './own-session.ts';
 import { ScreenFleet } from './screen-fleet.ts';
 import { ScreenPairing } from './screen-pairing.ts';
+import { SingleSignOn } from './single-sign-on.ts';
 
 export interface AuthOptions {
   /** Null: there can be no accounts, only the admin token. */
@@ -23,6 +25,8 @@ export interface AuthOptions {
   readonly redis: Redis;
   readonly connect: (purpose: RedisPurpose) => Promise<Redis>;
   readonly adminToken: string | null;
+  /** Null: people sign in with a password. */
+  readonly identityProvider: IdentityProviderConfig | null;
   /** Server wall clock, epoch milliseconds. */
   readonly now: () => number;
   readonly log: Logger;
@@ -36,6 +40,7 @@ export interface Auth {
     onEnded(listener: (credential: string) => void): () => void;
   };
   readonly own: OwnSession;
+  readonly singleSignOn: SingleSignOn;
   readonly administration: Administration;
   readonly pairing: ScreenPairing;
   readonly fleet: ScreenFleet;
@@ -63,10 +68,14 @@ export async function startAuth(options: AuthOptions): Promise<Auth> {
   const hearing = keepHearing(credentials, reader, cursor, log, stopping.signal);
   const looking = keepLooking(credentials, bell, lookEveryMs, log, stopping.signal);
   void database?.whenUp(stopping.signal).then(() => bell.ring());
+  const provider = options.identityProvider && new IdentityProvider(options.identityProvider, log);
+  const hasSingleSignOn = provider !== null;
+  const own = new OwnSession({ ...options, credentials, hasSingleSignOn });
   return {
     identity: credentials,
-    own: new OwnSession({ ...options, credentials }),
-    administration: new Administration({ ...options, sessions: credentials.sessions }),
+    own,
+    singleSignOn: new SingleSignOn({ ...options, provider, own }),
+    administration: new Administration({ ...options, sessions: credentials.sessions, hasSingleSignOn }),
     pairing: new ScreenPairing({ ...options, known: credentials.screens }),
     fleet: new ScreenFleet({ ...options, known: credentials.screens }),
     onWish: (listener) => credentials.onWish(listener),

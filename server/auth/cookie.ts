@@ -1,9 +1,9 @@
-/** Cookies that carry a session, or the token of a TV. Scripts of a page cannot read them, pages elsewhere cannot make a browser send them. */
+/** Cookies that carry a session, the token of a TV, or a sign-in on its way through the identity provider. Scripts of a page cannot read them, pages elsewhere cannot make a browser send them. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isSecure } from '../request.ts';
 
-type Kind = 'floorcast' | 'floorcast-screen';
+type Kind = 'floorcast' | 'floorcast-screen' | 'floorcast-sign-on';
 
 /** Over TLS the prefix keeps plain connections and neighbouring hosts from setting one of their own. */
 const nameFor = (request: IncomingMessage, kind: Kind): string => (isSecure(request) ? `__Host-${kind}` : kind);
@@ -21,8 +21,10 @@ export interface ScreenToken {
   readonly secret: string;
 }
 
-export function sessionIdIn(request: IncomingMessage): string | null {
-  const id = valueIn(request, 'floorcast');
+export const sessionIdIn = (request: IncomingMessage): string | null => idIn(request, 'floorcast');
+
+export function idIn(request: IncomingMessage, kind: 'floorcast' | 'floorcast-sign-on'): string | null {
+  const id = valueIn(request, kind);
   return ID.test(id) ? id : null;
 }
 
@@ -38,8 +40,12 @@ function valueIn(request: IncomingMessage, kind: Kind): string {
 }
 
 /** A Set-Cookie header; without an id it takes the cookie away. */
-export const cookieFor = (request: IncomingMessage, id: string | null, maxAgeMs: number): string =>
-  setCookie(request, 'floorcast', id ?? '', id === null ? 0 : maxAgeMs);
+export const cookieFor = (
+  request: IncomingMessage,
+  id: string | null,
+  maxAgeMs: number,
+  kind: 'floorcast' | 'floorcast-sign-on' = 'floorcast',
+): string => setCookie(request, kind, id ?? '', id === null ? 0 : maxAgeMs);
 
 /** Browsers keep none for longer; every new token starts it anew. */
 const SCREEN_KEPT_MS = 400 * 86_400_000;

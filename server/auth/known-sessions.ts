@@ -30,6 +30,8 @@ const factsSchema = z.object({
   name: z.string(),
   role: z.enum(ROLES),
   scope: scopeSchema,
+  /** Has a password here. */
+  isLocal: z.boolean().default(true),
   hasTotp: z.boolean(),
   mustChangePassword: z.boolean(),
 });
@@ -54,6 +56,7 @@ const factsOf = (account: Account): string =>
     name: account.name,
     role: account.role,
     scope: account.scope,
+    isLocal: account.passwordHash !== null,
     hasTotp: account.totpSecret !== null,
     mustChangePassword: account.mustChangePassword,
   } satisfies Facts);

@@ -58,6 +58,7 @@ export interface OwnSessionOptions {
   readonly redis: Redis;
   readonly now: () => number;
   readonly log: Logger;
+  readonly hasSingleSignOn: boolean;
 }
 
 const SECRET_BYTES = 20;
@@ -99,7 +100,7 @@ export class OwnSession {
       return made;
     });
     await setUp.finish();
-    return this.#signed(own, account);
+    return this.signedAs(own, account);
   }
 
   async signIn(own: Own, body: z.output<typeof signInBody>): Promise<Signed> {
@@ -134,7 +135,7 @@ export class OwnSession {
       }),
     );
     await attempt.succeeded();
-    return this.#signed(own, account);
+    return this.signedAs(own, account);
   }
 
   async signOut(own: Own): Promise<Signed> {
@@ -164,7 +165,7 @@ export class OwnSession {
     });
     // Whoever knew the old one is signed out.
     await this.#options.credentials.sessions.endAllOf(account.id);
-    return this.#signed(own, changed);
+    return this.signedAs(own, changed);
   }
 
   async startTotp(own: Own): Promise<z.input<typeof totpStartSchema>> {
@@ -249,7 +250,7 @@ export class OwnSession {
   }
 
   /** A session of its own, never one that the browser brought along. */
-  async #signed({ request }: Own, account: Account): Promise<Signed> {
+  async signedAs({ request }: Own, account: Account): Promise<Signed> {
     const { sessions } = this.#options.credentials;
     const old = await this.#options.credentials.sessionOf(request);
     const id = await sessions.start(account);
@@ -269,11 +270,12 @@ export class OwnSession {
       isSetUp: setUp.isDone,
       canSetUp: !setUp.isDone && setUp.isPossible,
       needsSetUpCode: !isLocal(request),
-      hasSingleSignOn: false,
+      hasSingleSignOn: this.#options.hasSingleSignOn,
       who: who && { ...who, rights: [...who.rights] },
       person: session && {
         login: session.facts.login,
         role: session.facts.role,
+        isLocal: session.facts.isLocal,
         hasTotp: session.facts.hasTotp,
         mustChangePassword: session.facts.mustChangePassword,
       },

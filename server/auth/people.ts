@@ -16,6 +16,8 @@ export interface Account {
   readonly mustChangePassword: boolean;
   readonly totpSecret: string | null;
   readonly totpStep: number;
+  /** The identity provider's name for somebody who signs in through it; null until the first time. */
+  readonly signOnSubject: string | null;
   readonly createdAt: number;
   readonly signedInAt: number | null;
 }
@@ -23,7 +25,7 @@ export interface Account {
 const roleSchema = z.enum(ROLES);
 
 const COLUMNS = `id, version, login, name, role, scope, is_active, password_hash, must_change_password,
-  totp_secret, totp_step, created_at, signed_in_at`;
+  totp_secret, totp_step, sign_on_subject, created_at, signed_in_at`;
 
 interface Row {
   readonly id: string;
@@ -37,6 +39,7 @@ interface Row {
   readonly must_change_password: boolean;
   readonly totp_secret: string | null;
   readonly totp_step: number;
+  readonly sign_on_subject: string | null;
   readonly created_at: Date;
   readonly signed_in_at: Date | null;
 }
@@ -53,6 +56,7 @@ const accountOf = (row: Row): Account => ({
   mustChangePassword: row.must_change_password,
   totpSecret: row.totp_secret,
   totpStep: row.totp_step,
+  signOnSubject: row.sign_on_subject,
   createdAt: row.created_at.getTime(),
   signedInAt: row.signed_in_at?.getTime() ?? null,
 });
@@ -60,6 +64,21 @@ const accountOf = (row: Row): Account => ({
 export async function findByLogin(sql: Sql, login: string): Promise<Account | null> {
   const [row] = await sql.query<Row>(`SELECT ${COLUMNS} FROM people WHERE login = $1`, [login]);
   return row ? accountOf(row) : null;
+}
+
+/** Somebody who signs in through the identity provider. */
+export async function findBySubject(sql: Sql, subject: string): Promise<Account | null> {
+  const [row] = await sql.query<Row>(`SELECT ${COLUMNS} FROM people WHERE sign_on_subject = $1`, [subject]);
+  return row ? accountOf(row) : null;
+}
+
+/** From now on nobody else over there is this person. No new version: what the person may is the same. */
+export async function bindSubject(sql: Sql, id: string, subject: string): Promise<Account> {
+  const [row] = await sql.query<Row>(`UPDATE people SET sign_on_subject = $2 WHERE id = $1 RETURNING ${COLUMNS}`, [
+    id,
+    subject,
+  ]);
+  return accountOf(row as Row);
 }
 
 export async function findPerson(sql: Sql, id: string): Promise<Account | null> {
@@ -105,7 +124,7 @@ export async function insertPerson(sql: Sql, one: NewAccount): Promise<Account |
 export async function updatePerson(sql: Sql, one: Account): Promise<Account> {
   const [row] = await sql.query<Row>(
     `UPDATE people SET version = version + 1, name = $2, role = $3, scope = $4, is_active = $5, password_hash = $6,
-       must_change_password = $7, totp_secret = $8 WHERE id = $1 RETURNING ${COLUMNS}`,
+       must_change_password = $7, totp_secret = $8, sign_on_subject = $9 WHERE id = $1 RETURNING ${COLUMNS}`,
     [
       one.id,
       one.name,
@@ -115,6 +134,7 @@ export async function updatePerson(sql: Sql, one: Account): Promise<Account> {
       one.passwordHash,
       one.mustChangePassword,
       one.totpSecret,
+      one.signOnSubject,
     ],
   );
   return accountOf(row as Row);

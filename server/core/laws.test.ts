@@ -49,6 +49,11 @@ const faultyDay = fc.tuple(dayArbitrary, faultsArbitrary).map(([day, { duplicate
   return dropped(reordered(withDuplicates(day, duplicates), delays), keeps);
 });
 
+function hasOneRowEach(day: readonly DomainEvent[]): boolean {
+  const rows = day.flatMap((event) => (event.type.startsWith('membership.') && 'agent' in event ? [event.agent] : []));
+  return new Set(rows).size === rows.length;
+}
+
 describe('laws of the fold', () => {
   test('[CORE1] offered = answered + left by every way + unknown + waiting, per queue, interval and site', () => {
     fc.assert(
@@ -136,10 +141,11 @@ describe('laws of the fold', () => {
   test('[CORE3] duplicates, delivered at once or later, change no counter', () => {
     fc.assert(
       fc.property(dayArbitrary, faultsArbitrary, (day, { duplicates }) => {
-        // Hold follows the device's rows, and the echo of one within ECHO_MS cannot be told from news: left out here.
-        const withoutHold = (events: DomainEvent[]) =>
-          Object.fromEntries(Object.entries(counters(fold(events))).map(([id, c]) => [id, { ...c, holdMsSum: 0 }]));
-        expect(withoutHold(withDuplicates(day, duplicates))).toEqual(withoutHold(day));
+        // Hold and after-call work follow rows of agents, and the echo of one that was replaced cannot always be told from news.
+        const blind = hasOneRowEach(day) ? {} : { holdMsSum: 0, acwMsSum: 0 };
+        const counted = (events: DomainEvent[]) =>
+          Object.fromEntries(Object.entries(counters(fold(events))).map(([id, c]) => [id, { ...c, ...blind }]));
+        expect(counted(withDuplicates(day, duplicates))).toEqual(counted(day));
       }),
       { numRuns: 300 },
     );

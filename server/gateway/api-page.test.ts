@@ -14,12 +14,14 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 /** Examples are shortened: fields may be missing, but none may be there that the contract does not have. */
 function strangeFields(value: Json, schema: Schema, at = ''): string[] {
-  if (schema.anyOf) {
-    const found = schema.anyOf.map((option) => strangeFields(value, option, at));
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options) {
+    const found = options.map((option) => strangeFields(value, option, at));
     return found.find(({ length }) => length === 0) ?? found[0] ?? [];
   }
   if (Array.isArray(value)) return value.flatMap((item) => strangeFields(item as Json, schema.items ?? {}, `${at}[]`));

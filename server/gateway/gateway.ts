@@ -16,6 +16,7 @@ import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
 import { type AccessPort, accessRoutes } from './routes/access.ts';
 import { type BoardsPort, boardRoutes } from './routes/boards.ts';
+import { type AuditPort, type CommandPort, commandRoutes } from './routes/commands.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { type HistoryPort, historyRoutes } from './routes/history.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -44,6 +45,8 @@ export interface GatewayOptions {
   readonly boards: BoardsPort;
   /** Addresses of proxies that are believed about whom they serve. */
   readonly isProxy: (address: string) => boolean;
+  readonly commands: CommandPort;
+  readonly audit: AuditPort;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly log: Logger;
@@ -94,6 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...settingsRoutes(floorOf(mirror), options.settings, routeOptions),
       ...historyRoutes(mirror, options.history, { ...routeOptions, now, businessDay: options.businessDay }),
       ...accessRoutes(options.access, routeOptions),
+      ...commandRoutes(mirror, options.commands, options.audit, routeOptions),
       ...screenRoutes(options.screens, {
         ...{ ...routeOptions, now, build: buildOf(options.clientDir, now) },
         hasSite: (site) => mirror.sites.includes(site),

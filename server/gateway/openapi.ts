@@ -60,7 +60,7 @@ function operation(name: string, contract: Endpoint) {
     ],
     ...(contract.body && { requestBody: { required: true, content: json(contract.body, 'input') } }),
     responses: {
-      200: body,
+      [contract.status ?? 200]: body,
       ...(contract.alsoStatus && { [contract.alsoStatus]: body }),
       default: { $ref: '#/components/responses/Error' },
     },

@@ -290,6 +290,35 @@ test.each([() => url, () => url.replace('http:', 'https:')])(
   },
 );
 
+test.each([
+  ['an oversized message', `42["subscribe",${JSON.stringify('x'.repeat(65 * 1024))}]`],
+  ['oversized bytes', new Uint8Array(65 * 1024)],
+  ['no packet of Socket.IO', '4{"not":"a packet"'],
+  ['a packet type that there is not', '49["subscribe"]'],
+  ["a name that is nobody's to send", '42["connect",{}]'],
+  ['bytes that nobody announced', new Uint8Array([1, 2, 3])],
+  ['no packet of Engine.IO', '\u0000\uffff'],
+] as const)('[SO12] a connection that sends %s ends; the others do not notice', async (_, message) => {
+  const neighbour = open();
+  const { until } = listen(neighbour);
+  await subscribe(neighbour);
+  await until('main board snapshot 1');
+  const raw = new WebSocket(`${url.replace('http', 'ws')}${SOCKET_PATH}/?EIO=4&transport=websocket`);
+  const opened = Promise.withResolvers<void>();
+  raw.addEventListener('message', ({ data }) => {
+    if (String(data).startsWith('0')) raw.send(`40${JSON.stringify({ version: PROTOCOL_VERSION })}`);
+    if (String(data).startsWith('40')) opened.resolve();
+  });
+  const closed = new Promise((resolve) => raw.addEventListener('close', resolve));
+  await opened.promise;
+  expect(sockets.count()).toBe(2);
+  raw.send(message);
+  await closed;
+  expect(sockets.count()).toBe(1);
+  commit();
+  await until(`main board delta ${rev - 1}-${rev}`);
+});
+
 test('[SO5] a socket that does not read is skipped, others are not, and it gets a snapshot when it reads again', async () => {
   const slow = open();
   const fast = open();

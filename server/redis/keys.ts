@@ -21,6 +21,9 @@ const FORMAT = 2;
  * - `database` string: id of the PostgreSQL that is at work for the site, `SET … PX`.
  * - `settings` string: id of the newest change of settings that is in `events`; written together with its event.
  * - `facts` stream: what is over, for history; one entry per commit that has any, field `f` = JSON array of facts.
+ * - `commands` stream: what was asked of the PBX, field `c` = id of the command; trimmed to the last minutes.
+ * - `command:<id>` hash: one command and what became of it (server/redis/commands.ts); gone a day after it was asked.
+ * - `acting` string: JSON of what the PBX lets us do, kept up by the process that feeds the site; gone when it is.
  * - `frames` stream: one entry per commit, field = channel name, value = its frame (shared/frame.ts) in base64, or
  *   `reset` for a channel whose view was rewritten.
  */
@@ -48,6 +51,9 @@ export interface SiteKeys {
   readonly probe: string;
   readonly settings: string;
   readonly database: string;
+  readonly commands: string;
+  readonly acting: string;
+  command(id: string): string;
   appended(producer: string): string;
   view(channel: Channel): string;
 }
@@ -68,6 +74,9 @@ export function siteKeys(site: string): SiteKeys {
     probe: `${prefix}:probe`,
     settings: `${prefix}:settings`,
     database: `${prefix}:database`,
+    commands: `${prefix}:commands`,
+    acting: `${prefix}:acting`,
+    command: (id) => `${prefix}:command:${id}`,
     appended: (producer) => `${prefix}:appended:${producer}`,
     view: (channel) => `${prefix}:view:${channel}`,
   };
@@ -84,6 +93,7 @@ const people = `fc${FORMAT}-access:{people}`;
  *   It lives as long as it may be idle.
  * - `sessionsOf` sorted set: the sessions of a person by when they began.
  * - `secret` string: a secret for an authenticator app that its person has not confirmed yet.
+ * - `signOn` string: a sign-in that went to the identity provider, by the hash of the id in its browser's cookie.
  * - `attempts` hash: `count` and `until` (no attempt before) of what is being guessed at.
  * - `news` stream: what has ended or changed, `kind` and `id`, for whoever serves it.
  * - `pairing` hash by the code that a TV shows: `secret` (its hash), `facts` (JSON), `screen` once somebody has paired it;
@@ -96,6 +106,7 @@ export const ACCESS_KEYS = {
   session: (hash: string): string => `${people}:session:${hash}`,
   sessionsOf: (person: string): string => `${people}:sessions-of:${person}`,
   secret: (person: string): string => `${people}:secret:${person}`,
+  signOn: (hash: string): string => `${people}:sign-on:${hash}`,
   attempts: (at: string): string => `${people}:attempts:${at}`,
   pairing: (code: string): string => `${people}:pairing:${code}`,
   pairingOf: (secretHash: string): string => `${people}:pairing-of:${secretHash}`,

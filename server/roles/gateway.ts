@@ -1,6 +1,7 @@
 /** Role `gateway`: serves screens, API and sockets of every site it follows. */
 import { BlockList, isIPv4 } from 'node:net';
 import path from 'node:path';
+import { actingSchema } from '../../shared/api-command.ts';
 import { type CallBack, claimantOf } from '../../shared/call-back.ts';
 import { type Auth, startAuth } from '../auth/auth.ts';
 import { Boards } from '../boards/boards.ts';
@@ -11,7 +12,8 @@ import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
 import { within } from '../gateway/routes/health.ts';
 import { createHistoryReader, type HistoryReader } from '../history/reader.ts';
-import { dropRedis } from '../redis/client.ts';
+import { dropRedis, type Redis } from '../redis/client.ts';
+import { placeCommand, readActing, readCommand } from '../redis/commands.ts';
 import { nextFactId } from '../redis/facts.ts';
 import { redisHealth } from '../redis/health.ts';
 import { readFrames, readView } from '../redis/stream.ts';
@@ -49,6 +51,11 @@ const NO_BOARDS: GatewayOptions['boards'] & Pick<Boards, 'numberOf'> = {
   isFor: noDatabase,
   numberOf: async () => null,
 };
+const commandsOver = (redis: Redis): GatewayOptions['commands'] => ({
+  place: (site, order) => placeCommand(redis, site, order),
+  read: (site, id) => readCommand(redis, site, id),
+  acting: async (site) => actingSchema.nullable().parse(await readActing(redis, site)),
+});
 
 const CLIENT_DIR = path.join(import.meta.dirname, '../../client/dist');
 
@@ -65,7 +72,15 @@ export async function startServing(
       close: () => dropRedis(reader),
     };
   };
-  const auth = await startAuth({ database, redis: command, connect, adminToken: config.adminToken, now, log });
+  const auth = await startAuth({
+    database,
+    redis: command,
+    connect,
+    adminToken: config.adminToken,
+    identityProvider: config.identityProvider,
+    now,
+    log,
+  });
   const settings = database && (await startSettings({ database, connect, now, log }));
   // A day is worth showing without it: while Redis is away the screen says so anyway.
   const nextFact = async (site: string, cursor: string) => (await within(nextFactId(command, site, cursor))) ?? null;
@@ -89,6 +104,8 @@ export async function startServing(
     screens: screensOf(auth, boards),
     boards,
     isProxy: oneOf(config.proxies),
+    commands: commandsOver(command),
+    audit: auth.audit,
     metrics,
     now,
     log,
@@ -163,10 +180,12 @@ const toldOf = ({ state, claimant, attempts, result }: CallBack) => ({
   result,
 });
 
-const accessOf = ({ own, administration }: Auth): GatewayOptions['access'] => ({
+const accessOf = ({ own, singleSignOn, administration }: Auth): GatewayOptions['access'] => ({
   session: (asker) => own.session(asker),
   setUp: (asker, body) => own.setUp(asker, body),
   signIn: (asker, body) => own.signIn(asker, body),
+  startSignOn: (asker) => singleSignOn.start(asker),
+  finishSignOn: (asker, query) => singleSignOn.finish(asker, query),
   signOut: (asker) => own.signOut(asker),
   signOutEverywhere: (asker) => own.signOutEverywhere(asker),
   changePassword: (asker, body) => own.changePassword(asker, body),

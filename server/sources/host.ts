@@ -6,23 +6,25 @@
  *
  * The lease is not that of the fold: either may move alone. Who is fenced drops what it still held, because the process
  * that feeds now has asked the PBX for the whole picture. Who stops hands over: `source.lost` is told only when nobody
- * else has taken over, so a screen sees no outage that was none.
+ * else has taken over, so a screen sees no outage that was none. Who feeds the site also carries out what is asked of its PBX
+ * (orders.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DomainEvent, EventBatch } from '../../shared/event.ts';
 import type { Logger } from '../log.ts';
 import { type Appender, FencedError, openAppender } from '../redis/append.ts';
-import { closeRedis, dropRedis, type Redis } from '../redis/client.ts';
+import { closeRedis, dropRedis, type Redis, type RedisPurpose } from '../redis/client.ts';
 import { siteKeys } from '../redis/keys.ts';
 import { acquireLease, isLeaseLost, LEASE_TTL_MS, type Lease, releaseLease, standByMs } from '../redis/lease.ts';
+import { carryOutOrders } from './orders.ts';
 import { createPrecedence } from './precedence.ts';
 import type { Source } from './source.ts';
 
 export interface SourceHostOptions {
   readonly site: string;
   readonly sources: readonly { readonly id: string; readonly source: Source }[];
-  readonly connect: (purpose: 'command') => Promise<Redis>;
+  readonly connect: (purpose: RedisPurpose) => Promise<Redis>;
   readonly now: () => number;
   readonly random: () => number;
   readonly log: Logger;
@@ -50,8 +52,12 @@ const STOP_MS = 800;
 
 export async function startSourceHost(options: SourceHostOptions): Promise<SourceHost> {
   const redis = await options.connect('command');
+  const reader = await connectReader(options).catch(async (error: unknown) => {
+    await closeRedis(redis);
+    throw error;
+  });
   const stopping = new AbortController();
-  const ended = hostUntil(stopping.signal, options, redis);
+  const ended = hostUntil(stopping.signal, options, redis, reader);
   const bounded = async <T>(work: Promise<T>): Promise<T> => {
     const deadline = setTimeout(() => dropRedis(redis), STOP_MS);
     return work.finally(() => clearTimeout(deadline));
@@ -59,6 +65,7 @@ export async function startSourceHost(options: SourceHostOptions): Promise<Sourc
   return {
     async stop() {
       stopping.abort();
+      if (reader) dropRedis(reader);
       await bounded(ended);
     },
     async close() {
@@ -69,11 +76,17 @@ export async function startSourceHost(options: SourceHostOptions): Promise<Sourc
   };
 }
 
+/** Orders wait in a blocking read, which holds up everything else of its connection. */
+async function connectReader({ sources, connect }: SourceHostOptions): Promise<Redis | null> {
+  return sources.some(({ source }) => source.acting) ? connect('reader') : null;
+}
+
 /** Resolves with what is left to do when others have had the time to take over. */
 async function hostUntil(
   stopping: AbortSignal,
   options: SourceHostOptions,
   redis: Redis,
+  reader: Redis | null,
 ): Promise<() => Promise<void>> {
   const { site, log, leaseTtlMs = LEASE_TTL_MS, onHolder = () => {} } = options;
   const { sourceLease } = siteKeys(site);
@@ -90,7 +103,7 @@ async function hostUntil(
         token = randomUUID();
         log.info({ site, epoch: answer.epoch }, 'source.held');
         onHolder(true);
-        const tenure = new Tenure(options, redis, answer, leaseTtlMs);
+        const tenure = new Tenure(options, redis, reader, answer, leaseTtlMs);
         await tenure.run(stopping).finally(() => onHolder(false));
         sayFarewell = () => tenure.sayFarewell();
         pauseMs = 0;
@@ -108,6 +121,7 @@ async function hostUntil(
 class Tenure {
   readonly #options: SourceHostOptions;
   readonly #redis: Redis;
+  readonly #reader: Redis | null;
   readonly #lease: Lease;
   readonly #ttlMs: number;
   readonly #appender: Appender;
@@ -120,9 +134,10 @@ class Tenure {
   #releasedAt = 0;
   #isFenced = false;
 
-  constructor(options: SourceHostOptions, redis: Redis, lease: Lease, ttlMs: number) {
+  constructor(options: SourceHostOptions, redis: Redis, reader: Redis | null, lease: Lease, ttlMs: number) {
     this.#options = options;
     this.#redis = redis;
+    this.#reader = reader;
     this.#lease = lease;
     this.#ttlMs = ttlMs;
     this.#handOverMs = options.handOverMs ?? HAND_OVER_MS;
@@ -142,13 +157,23 @@ class Tenure {
     const renewing = isLeaseLost(this.#redis, sourceLease, this.#lease, this.#ttlMs, renewal.signal).then((isLost) => {
       if (isLost) this.#fence();
     });
+    const orders = this.#carryOutOrders();
     await Promise.all(sources.map(({ id, source }) => this.#keep(id, source)));
+    await orders;
     renewal.abort();
     await renewing;
     stopping.removeEventListener('abort', stop);
     if (this.#isFenced) return;
     await releaseLease(this.#redis, sourceLease, this.#lease);
     this.#releasedAt = performance.now();
+  }
+
+  async #carryOutOrders(): Promise<void> {
+    const { site, sources, log } = this.#options;
+    const acting = sources.flatMap(({ source }) => source.acting ?? []);
+    if (this.#reader === null) return;
+    const orders = { site, owner: this.#lease.owner, redis: this.#redis, reader: this.#reader, sources: acting, log };
+    await carryOutOrders(orders, this.#over.signal);
   }
 
   /** The fence is ours until somebody else takes the lease, and then refuses this. */

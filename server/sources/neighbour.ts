@@ -16,13 +16,29 @@ const STEP_MS = 500;
 const DECAY = 0.01;
 
 /** A source as one of several of its site. */
-export const asNeighbour = (source: Source): Source => ({
-  ...source,
-  run: (context) => {
-    const move = createNeighbour(context.source);
-    return source.run({ ...context, append: (events, at) => context.append(move(events, at), at) });
-  },
-});
+export function asNeighbour(source: Source): Source {
+  const { acting } = source;
+  let prefix = '';
+  return {
+    ...source,
+    run: (context) => {
+      const move = createNeighbour(context.source);
+      prefix = `${context.source}/`;
+      return source.run({ ...context, append: (events, at) => context.append(move(events, at), at) });
+    },
+    ...(acting && {
+      acting: {
+        abilities: () => acting.abilities(),
+        execute: (order) => {
+          const { command } = order;
+          if (command.do !== 'hang-up' || command.call === null) return acting.execute(order);
+          if (!command.call.startsWith(prefix)) return 'elsewhere';
+          return acting.execute({ ...order, command: { ...command, call: command.call.slice(prefix.length) } });
+        },
+      },
+    }),
+  };
+}
 
 export type Neighbour = (events: readonly DomainEvent[], receivedAt: number) => DomainEvent[];
 

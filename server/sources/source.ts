@@ -3,6 +3,7 @@
  * appends; it never decides what a number means. `run` resolves when the signal aborts and rejects only on a bug:
  * trouble with the outside is reported as `source.lost` and retried with back-off.
  */
+import type { Do, Order, Outcome } from '../../shared/command.ts';
 import type { DomainEvent } from '../../shared/event.ts';
 import type { Logger } from '../log.ts';
 
@@ -22,4 +23,23 @@ export interface SourceContext {
 export interface Source {
   readonly kind: string;
   run(context: SourceContext): Promise<void>;
+  /** Absent where the PBX can only be listened to. */
+  readonly acting?: Acting;
+}
+
+/** Acting on the PBX that a running source is connected to. */
+export interface Acting {
+  /** What the PBX lets us do; null while it is not connected. */
+  abilities(): Abilities | null;
+  /**
+   * Takes an order on and sends it at once, never twice. `away` and `elsewhere` (nothing in it is of this PBX): not a byte was
+   * sent. The promise never rejects; it is confirmed only by what the PBX told of the effect.
+   */
+  execute(order: Order): Promise<Outcome> | 'away' | 'elsewhere';
+}
+
+export interface Abilities {
+  readonly can: readonly Do[];
+  /** What would have to be granted for the rest, in the PBX's words. */
+  readonly lacks: readonly string[];
 }

@@ -162,7 +162,8 @@ export class Client {
     body?: unknown,
   ): Promise<z.output<R>> {
     const { status, text } = await this.ask(endpoint, params, body);
-    if (status !== 200) throw new Error(`${endpoint.method} ${endpoint.path} answered ${status}: ${text}`);
+    if (status !== (endpoint.status ?? 200))
+      throw new Error(`${endpoint.method} ${endpoint.path} answered ${status}: ${text}`);
     return endpoint.response.parse(JSON.parse(text));
   }
 

@@ -2,6 +2,7 @@
  * Every endpoint of the API, asked by everybody who must not get it. What an endpoint needs is read from its contract; what
  * may be open at all stands here, so that an endpoint which forgets its right is found.
  */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API, type Endpoint } from '../../shared/api.ts';
 import { errorBodySchema } from '../../shared/error.ts';
@@ -21,6 +22,7 @@ import {
 
 const OPEN: readonly (keyof typeof API)[] = [
   ...(['health', 'readiness', 'session', 'signIn', 'signOut', 'setUp'] as const),
+  ...(['startSignOn', 'finishSignOn'] as const),
   ...(['startPairing', 'claimPairing'] as const),
 ];
 const ENDPOINTS = Object.entries(API) as [keyof typeof API, Endpoint][];
@@ -112,6 +114,8 @@ beforeAll(async () => {
     await admin.createPerson('geheim-person', 'administrator'),
     await admin.createToken({ name: 'geheim-token' }),
   ];
+  const pause = { do: 'pause', agent: 'geheim-agent', queue: 'geheim-queue', reason: 'geheim-queue' };
+  const { command } = await admin.ok(API.placeCommand, { site: 'main' }, { id: randomUUID(), ...pause });
   await stores.db.database.query(
     `INSERT INTO contacts (site, id, call, queue, agent, offered_at, answered_at, ended_at, outcome, wait_ms, talk_ms, hold_ms, acw_ms,
        is_transferred, threshold_ms, short_abandon_ms, is_end_inferred, caller_number, entry_ms, entry_seq)
@@ -136,6 +140,7 @@ beforeAll(async () => {
     contact: 'geheim-queue-abandoned',
     person: person.id,
     token: token.id,
+    command: command.id,
   };
   bodies = {
     changeQueueSettings: { version: (await admin.ok(API.queueSettings, params)).version, settings: {} },
@@ -143,6 +148,7 @@ beforeAll(async () => {
     revealCaller: { reason: 'complaint' },
     callBack: { do: 'claim', version: 0 },
     changePerson: changeOf(person, { name: 'somebody else' }),
+    placeCommand: { id: randomUUID(), ...pause },
     changeScreen: {
       ...{ version: 1, name: 'another', site: 'main', queues: null, teams: null },
       ...{ board: screen.board, options: screen.options },
@@ -267,7 +273,9 @@ test.each([
     const { client } = await signedIn(app, admin, login, 'administrator', scope);
     const before = await stores.db.database.query(STATE);
     for (const [name, endpoint] of GUARDED) {
-      const isClosed = closed.some((one) => endpoint.path.includes(`{${one}}`));
+      // Whom a command is about stands in its body.
+      const isClosed =
+        [...closed, 'command'].some((one) => endpoint.path.includes(`{${one}}`)) || name === 'placeCommand';
       if (!isClosed && endpoint.method !== 'get') continue;
       const { status, text } = await ask(client, endpoint, bodies[name]);
       for (const secret of [...hidden, ...OF_OTHERS]) expect([name, text.includes(secret)]).toEqual([name, false]);
@@ -288,4 +296,5 @@ const STATE = `SELECT (SELECT json_agg(q) FROM queue_settings q) AS queues, (SEL
   (SELECT json_agg(c) FROM call_backs c) AS call_backs, (SELECT json_agg(l) FROM audit_log l WHERE act = 'caller.revealed') AS looks,
   (SELECT json_agg(p) FROM people p WHERE login = 'geheim-person') AS people,
   (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens, (SELECT json_agg(s) FROM screens s) AS screens,
-  (SELECT json_agg(b) FROM boards b) AS boards, (SELECT json_agg(v) FROM board_versions v) AS versions`;
+  (SELECT json_agg(b) FROM boards b) AS boards, (SELECT json_agg(v) FROM board_versions v) AS versions,
+  (SELECT count(*) FROM audit_log WHERE act = 'command.asked') AS commands`;

@@ -7,6 +7,9 @@ type Body<A extends Parameters<typeof request>[0]> = Input<A> extends { readonly
 export const fetchSession = (signal?: AbortSignal) => request('GET /api/v1/session', { signal });
 export const setUp = (body: Body<'POST /api/v1/setup'>) => request('POST /api/v1/setup', { body });
 export const signIn = (body: Body<'POST /api/v1/session'>) => request('POST /api/v1/session', { body });
+export const startSignOn = () => request('POST /api/v1/session/single-sign-on', { body: {} });
+export const finishSignOn = (body: Body<'PUT /api/v1/session/single-sign-on'>) =>
+  request('PUT /api/v1/session/single-sign-on', { body });
 export const signOut = () => request('DELETE /api/v1/session', {});
 export const signOutEverywhere = () => request('DELETE /api/v1/sessions', {});
 export const changePassword = (body: Body<'PUT /api/v1/session/password'>) =>

@@ -23,7 +23,7 @@ test('[ACC52] who, their role, and only the pages that are theirs', async () => 
     within(menu)
       .getAllByRole('link')
       .map((link) => link.getAttribute('href')),
-  ).toEqual(['/people', '/tokens', '/audit']);
+  ).toEqual(['/people', '/tokens', '/audit', '/screens']);
 });
 
 test('[ACC52] a team lead has no pages of administration', async () => {
@@ -116,7 +116,7 @@ test('[ACC53] two-step sign-in is switched on with the code of the phone; the ke
 test('[ACC53] switched off with the password alone', async () => {
   api.session = {
     ...sessionOf('supervisor'),
-    person: { login: 'wangfang', role: 'supervisor', hasTotp: true, mustChangePassword: false },
+    person: { login: 'wangfang', role: 'supervisor', isLocal: true, hasTotp: true, mustChangePassword: false },
   };
   api.answer('put', '/api/v1/session/totp', {});
   renderPage(<AccountMenu />);

@@ -57,7 +57,7 @@ export function AccountMenu(): ReactNode {
               )}
             </div>
             <PageLinks />
-            {person && (
+            {person?.isLocal && (
               <ul className="account__items">
                 <li>
                   <button type="button" onClick={() => close(() => setOpened('password'))}>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../shared/api-access.ts';
 import { RIGHTS, ROLES } from '../../../shared/policy.ts';
 import { changesOf, type Value } from './audit-changes.ts';
-import { reasonOf, sentenceOf } from './audit-sentence.ts';
+import { isSaid, reasonOf, sentenceOf } from './audit-sentence.ts';
 
 export function AuditEntryRow({ entry }: { entry: AuditEntry }): ReactNode {
   const { t, i18n } = useTranslation();
@@ -14,7 +14,7 @@ export function AuditEntryRow({ entry }: { entry: AuditEntry }): ReactNode {
     second: '2-digit',
     hourCycle: 'h23',
   }).format(entry.at);
-  const changes = changesOf(entry.before, entry.after);
+  const changes = changesOf(entry.before, entry.after).filter(({ path }) => !isSaid(entry, path));
   const reason = reasonOf(t, entry);
   return (
     <li className="audit__entry">
@@ -98,12 +98,24 @@ const FIELD_NAMES = [
   'sites',
   'queues',
   'teams',
+  'isMember',
+  'paused',
+  'reason',
+  'penalty',
+  'detail',
+  'mode',
+  'phone',
+  'command',
 ] as const;
 
 function fieldName(t: TFunction, path: string): string {
   const last = path.split('.').at(-1);
   const known = FIELD_NAMES.find((name) => name === last);
-  return known ? t(`access.auditField.${known}`) : path;
+  if (!known) return path;
+  const name = t(`access.auditField.${known}`);
+  // An agent's rows stand under the names of their queues.
+  const queue = path.startsWith('rows.') ? path.slice('rows.'.length, -known.length - 1) : '';
+  return queue === '' ? name : `${queue}: ${name}`;
 }
 
 function Shown({ path, value }: { path: string; value: Value }): ReactNode {

@@ -8,7 +8,7 @@ import { fakeApi, renderPage } from '../testing/render-access.tsx';
 import { changesOf } from './audit-changes.ts';
 import { auditCsv } from './audit-csv.ts';
 import { AuditPage } from './audit-page.tsx';
-import { ACTS, sentenceText } from './audit-sentence.ts';
+import { ACTS, isSaid, reasonOf, sentenceText } from './audit-sentence.ts';
 
 const api = fakeApi(sessionOf('administrator'));
 beforeEach(() => history.replaceState(null, '', '/audit'));
@@ -26,14 +26,45 @@ test('[ACC60] every act is a sentence in both languages; one that nobody knows i
   for (const language of ['zh-CN', 'en'] as const) {
     const { t } = createI18n(language);
     for (const act of ACTS) {
-      const text = sentenceText(t, { act, who: { kind: 'person', id: '', name: 'WHO' }, subject: 'SUBJECT' });
+      const text = sentenceText(t, {
+        act,
+        who: { kind: 'person', id: '', name: 'WHO' },
+        subject: 'SUBJECT',
+        after: null,
+      });
       expect(text, act).not.toContain('access.act');
       expect(text, act).toMatch(/WHO|SUBJECT/);
     }
   }
   const { t } = createI18n('en');
-  const unknown = { act: 'rocket.launched', who: { kind: 'anybody', id: '', name: '' }, subject: '<b>{{who}}' };
+  const unknown = {
+    act: 'rocket.launched',
+    who: { kind: 'anybody', id: '', name: '' },
+    subject: '<b>{{who}}',
+    after: null,
+  };
   expect(sentenceText(t, unknown)).toBe('Nobody signed in: rocket.launched <b>{{who}}');
+});
+
+test('[ACC60] what was asked of the PBX is told with the name of the agent, with its end and its cause', () => {
+  const about = { do: 'pause', name: '<b>王伟</b>', command: 'c1' };
+  const told = (act: string, after: object) =>
+    (['zh-CN', 'en'] as const).map((language) => sentenceText(createI18n(language).t, entry(1, { act, after })));
+  expect(told('command.asked', about)).toEqual([
+    '王芳 要求交换机对 <b>王伟</b> 执行“示忙”',
+    '王芳 asked the PBX for “Pause” on <b>王伟</b>',
+  ]);
+  expect(told('agent.paused', about)).toEqual(['王芳 让 <b>王伟</b> 示忙', '王芳 paused <b>王伟</b>']);
+  expect(told('command.failed', { ...about, state: 'failed', cause: 'source.away' })).toEqual([
+    '王芳 对 <b>王伟</b> 的“示忙”：交换机未连接，没有执行',
+    '王芳 asked for “Pause” on <b>王伟</b>: the PBX is not connected; not done',
+  ]);
+  expect(told('command.failed', { ...about, state: 'expired', cause: null })[1]).toContain('within 5 s; not done');
+  expect(isSaid(entry(1, { act: 'agent.paused', after: about }), 'do')).toBe(true);
+  expect(isSaid(entry(1, { act: 'agent.paused', after: about }), 'rows.600.paused')).toBe(false);
+  expect(isSaid(entry(1, { act: 'person.changed', after: { name: 'x', do: 1 } }), 'name')).toBe(false);
+  const undone = entry(1, { act: 'agent.unpaused', reason: 'undo', after: { ...about, undoes: 'c0' } });
+  expect(reasonOf(createI18n('zh-CN').t, undone)).toBe('撤销');
 });
 
 test('[ACC60] details tell only what differs', () => {

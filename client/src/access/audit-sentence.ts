@@ -1,6 +1,7 @@
 /** An act as a sentence. Pure. */
 import type { TFunction } from 'i18next';
 import type { AuditEntry } from '../../../shared/api-access.ts';
+import { CAUSES, DOES } from '../../../shared/command.ts';
 
 export interface Part {
   readonly text: string;
@@ -26,6 +27,15 @@ export const ACTS = [
   'queue.configured',
   'agent.configured',
   'caller.revealed',
+  'command.asked',
+  'command.failed',
+  'agent.paused',
+  'agent.unpaused',
+  'agent.queueJoined',
+  'agent.queueLeft',
+  'agent.penaltySet',
+  'call.hungUp',
+  'call.monitored',
   'callBack.changed',
   'screen.paired',
   'screen.changed',
@@ -40,13 +50,22 @@ export const ACTS = [
 const WHO = '\ue000';
 const SUBJECT = '\ue001';
 
-export function sentenceOf(t: TFunction, entry: Pick<AuditEntry, 'act' | 'who' | 'subject'>): readonly Part[] {
-  const blanks = { who: WHO, subject: SUBJECT };
+type Told = Pick<AuditEntry, 'act' | 'who' | 'subject' | 'after'>;
+
+export function sentenceOf(t: TFunction, entry: Told): readonly Part[] {
+  const command = commandOf(entry);
+  const what = DOES.find((one) => one === command.do);
+  const blanks = {
+    who: WHO,
+    subject: SUBJECT,
+    what: what ? t(`acting.name.${what}`) : '',
+    cause: causeText(t, command),
+  };
   const known = ACTS.find((act) => act === entry.act);
   const sentence = known ? t(`access.act.${known}`, blanks) : t('access.act.other', { ...blanks, act: entry.act });
   const names: Record<string, string> = {
     [WHO]: entry.who.name || t('access.act.nobody'),
-    [SUBJECT]: entry.subject,
+    [SUBJECT]: typeof command.name === 'string' && command.name !== '' ? command.name : entry.subject,
   };
   return sentence
     .split(/([\ue000\ue001])/)
@@ -54,7 +73,23 @@ export function sentenceOf(t: TFunction, entry: Pick<AuditEntry, 'act' | 'who' |
     .map((part) => ({ text: names[part] ?? part, isName: part in names }));
 }
 
-export const sentenceText = (t: TFunction, entry: Pick<AuditEntry, 'act' | 'who' | 'subject'>): string =>
+/** What of an act on a PBX stands in its sentence already. */
+export const isSaid = (entry: Pick<AuditEntry, 'act' | 'after'>, path: string): boolean =>
+  'do' in commandOf(entry) && ['do', 'name', 'state', 'cause', 'undoes', 'floor.name'].includes(path);
+
+function causeText(t: TFunction, { state, cause }: Readonly<Record<string, unknown>>): string {
+  if (state === 'expired') return t('acting.state.expired');
+  const known = CAUSES.find((one) => one === cause);
+  return known ? t(`acting.cause.${known}`) : String(cause ?? '');
+}
+
+/** What acts on a PBX tell of themselves; of other acts nothing. */
+function commandOf({ act, after }: Pick<AuditEntry, 'act' | 'after'>): Readonly<Record<string, unknown>> {
+  const isOfCommand = /^(?:command|call)\.|^agent\.(?:paused|unpaused|queue|penalty)/.test(act);
+  return isOfCommand && typeof after === 'object' && after !== null ? (after as Record<string, unknown>) : {};
+}
+
+export const sentenceText = (t: TFunction, entry: Told): string =>
   sentenceOf(t, entry)
     .map(({ text }) => text)
     .join('');
@@ -62,7 +97,9 @@ export const sentenceText = (t: TFunction, entry: Pick<AuditEntry, 'act' | 'who'
 /** Reasons that the server gives in words of its own. */
 const REFUSALS = ['password', 'code', 'inactive'] as const;
 
-export function reasonOf(t: TFunction, { act, reason }: Pick<AuditEntry, 'act' | 'reason'>): string | null {
+export function reasonOf(t: TFunction, entry: Pick<AuditEntry, 'act' | 'reason' | 'after'>): string | null {
+  const { act, reason } = entry;
+  if ('undoes' in commandOf(entry)) return t('acting.undo');
   const refusal = act === 'session.refused' && REFUSALS.find((one) => one === reason);
   return refusal ? t(`access.refusal.${refusal}`) : reason;
 }

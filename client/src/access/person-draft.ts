@@ -51,7 +51,7 @@ export function checkAccount(account: { name: string; login?: string; password?:
 }
 
 export function newBody({ login, name, role, scope, password }: PersonDraft): z.input<typeof newPersonBody> {
-  return { login, name, role, scope: tidy(scope), password: password ?? '' };
+  return { login, name, role, scope: tidy(scope), password };
 }
 
 export function changeBody(draft: PersonDraft, version: number): z.input<typeof changePersonBody> {

@@ -27,7 +27,7 @@ import {
 } from './person-draft.ts';
 import { NO_PLACES, type Places } from './preview.ts';
 import { ScopeField } from './scope-field.tsx';
-import { useWho } from './session.tsx';
+import { useSession, useWho } from './session.tsx';
 import { SuggestedPasswordField } from './suggested-password-field.tsx';
 
 interface PersonEditorProps {
@@ -41,6 +41,7 @@ interface PersonEditorProps {
 export function PersonEditor({ person, places, onClose, onSaved }: PersonEditorProps): ReactNode {
   const { t } = useTranslation();
   const who = useWho();
+  const hasSingleSignOn = useSession().answer?.hasSingleSignOn === true;
   const giver = who?.scope ?? EVERYWHERE;
   /** As it was when it was opened, or when its newest edition was taken over. */
   const [base, setBase] = useState(person);
@@ -134,9 +135,12 @@ export function PersonEditor({ person, places, onClose, onSaved }: PersonEditorP
                 />
               )}
             </div>
-            {!base && (
+            {!base && hasSingleSignOn && (
+              <WayIn isLocal={draft.password !== null} onLocal={(local) => change({ password: local ? '' : null })} />
+            )}
+            {!base && draft.password !== null && (
               <SuggestedPasswordField
-                value={draft.password ?? ''}
+                value={draft.password}
                 onValue={(password) => change({ password })}
                 error={problem('password')}
                 names={[draft.login, draft.name]}
@@ -193,6 +197,24 @@ export function LeaveQuestion({ onStay, onLeave }: { onStay: () => void; onLeave
         {t('access.form.goOn')}
       </Button>
     </div>
+  );
+}
+
+function WayIn({ isLocal, onLocal }: { isLocal: boolean; onLocal: (isLocal: boolean) => void }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <fieldset className="way-in">
+      <legend className="field__label">{t('access.people.signsIn')}</legend>
+      {[true, false].map((local) => (
+        <label key={String(local)} className="check">
+          <input type="radio" name="way-in" checked={isLocal === local} onChange={() => onLocal(local)} />
+          <span>
+            {t(local ? 'access.people.withPassword' : 'access.people.withSingleSignOn')}
+            {!local && <span className="check__hint">{t('access.people.singleSignOnHint')}</span>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

@@ -109,7 +109,13 @@ test('[ACC49] a page that is not theirs says so calmly', async () => {
 });
 
 test('[ACC50] a password that an administrator chose is changed before anything is seen', async () => {
-  const person = { login: 'wangfang', role: 'teamLead', hasTotp: false, mustChangePassword: true } as const;
+  const person = {
+    login: 'wangfang',
+    role: 'teamLead',
+    isLocal: true,
+    hasTotp: false,
+    mustChangePassword: true,
+  } as const;
   api.session = { ...sessionOf('teamLead'), person };
   renderPage(desk(false));
   expect(await screen.findByLabelText('当前密码')).toBeDefined();

@@ -4,9 +4,7 @@ import { Gate } from './gate.tsx';
 import { nextAddress, useGo } from './go.ts';
 import { useSession } from './session.tsx';
 import { SignInForm } from './sign-in-form.tsx';
-
-/** Where the server begins a sign-in elsewhere; it comes back to `next` by itself. */
-const SINGLE_SIGN_ON = '/api/v1/session/single-sign-on';
+import { SingleSignOnButton } from './single-sign-on.tsx';
 
 export function SignInPage(): ReactNode {
   const { t } = useTranslation();
@@ -25,12 +23,7 @@ export function SignInPage(): ReactNode {
       {answer?.hasSingleSignOn && (
         <>
           <p className="gate__or">{t('access.signIn.or')}</p>
-          <a
-            className="button button--plain gate__alone"
-            href={`${SINGLE_SIGN_ON}?${new URLSearchParams({ next: next.slice(location.origin.length) })}`}
-          >
-            {t('access.signIn.singleSignOn')}
-          </a>
+          <SingleSignOnButton next={next.slice(location.origin.length)} />
         </>
       )}
       <p className="gate__note">{t('access.signIn.forgotten')}</p>

@@ -1,12 +1,14 @@
-import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SIGNED_OUT, sessionOf } from '../testing/given-session.tsx';
 import { fakeApi, renderPage } from '../testing/render-access.tsx';
 import { nextAddress, signInAddress } from './go.ts';
 import { SignInPage } from './sign-in-page.tsx';
+import { SignOnReturnPage } from './single-sign-on.tsx';
 
 const api = fakeApi(SIGNED_OUT);
 const PATH = '/api/v1/session';
+const SIGN_ON = '/api/v1/session/single-sign-on';
 
 beforeEach(() => history.replaceState(null, '', '/sign-in?next=%2Ffloor%3Fsite%3Dmain'));
 afterEach(() => vi.useRealTimers());
@@ -155,9 +157,26 @@ test('[ACC44] no answer is no verdict: it says so, and the second try goes throu
 
 test('[ACC43] single sign-on is offered where there is one, and takes the way back along', async () => {
   api.session = { ...SIGNED_OUT, hasSingleSignOn: true };
-  renderPage(<SignInPage />);
-  const link = await screen.findByRole('link', { name: '单点登录' });
-  expect(new URL(link.getAttribute('href') ?? '', location.origin).searchParams.get('next')).toBe('/floor?site=main');
+  const { go } = renderPage(<SignInPage />);
+  api.answer('post', SIGN_ON, { url: 'https://login.example.com/authorize?state=1' });
+  fireEvent.click(await screen.findByRole('button', { name: '单点登录' }));
+  await waitFor(() => expect(go).toHaveBeenCalledWith('https://login.example.com/authorize?state=1'));
+
+  cleanup();
+  history.replaceState(null, '', '/sign-in/return?code=c&state=1');
+  api.answer('put', SIGN_ON, {});
+  const back = renderPage(<SignOnReturnPage />);
+  await waitFor(() => expect(back.go).toHaveBeenCalledWith(`${location.origin}/floor?site=main`));
+  expect(api.asked.at(-1)).toMatchObject({ method: 'PUT', body: { query: 'code=c&state=1' } });
+});
+
+test('[ACC43] who comes back without being let in is told why, and can begin again', async () => {
+  history.replaceState(null, '', '/sign-in/return?code=c&state=1');
+  api.refuse('put', SIGN_ON, 403, 'signOn.unknown');
+  renderPage(<SignOnReturnPage />, 'en');
+  expect(await screen.findByText(/ask an administrator to add your login/)).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Back to sign-in' }).getAttribute('href')).toBe('/sign-in');
+  expect(api.asked).toHaveLength(1);
 });
 
 test('[ACC44] a password can be looked at', () => {

@@ -136,6 +136,11 @@ test('what is withheld is judged as of its last proof', () => {
   expect(judgedAt({ level: 'stale', provenAt: null }, 100_000, NOW)).toBe(100_000);
 });
 
+test('a proof that is newer than the last tip is news, however long the tips stay away', () => {
+  const freshness = judge({ lastTipAt: NOW - 9_691, sources: [source({ aliveAt: NOW + 2_310 })] });
+  expect(freshness.sources[0]).toMatchObject({ level: 'fresh', ageMs: 0 });
+});
+
 test('law: older proof is never fresher, and ages are never negative', () => {
   const rank = { fresh: 0, ageing: 1, starting: 1, stale: 2 };
   fc.assert(
@@ -145,5 +150,6 @@ test('law: older proof is never fresher, and ages are never negative', () => {
       expect(rank[at(age + more).level]).toBeGreaterThanOrEqual(rank[at(age).level]);
       expect(at(age).sources[0]?.ageMs).toBeGreaterThanOrEqual(0);
     }),
+    { numRuns: 1_000 },
   );
 });

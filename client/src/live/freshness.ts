@@ -64,7 +64,7 @@ const rank: Record<FreshnessLevel, number> = { fresh: 0, ageing: 1, starting: 2,
 export function freshnessOf(input: FreshnessInput): Freshness {
   const { serverNow, lastTipAt } = input;
   const judgedAt = lastTipAt === null ? serverNow : Math.min(serverNow, lastTipAt + TIP_EVERY_MS);
-  const sources = input.sources.map((source) => sourceFreshness(source, judgedAt));
+  const sources = input.sources.map((source) => sourceFreshness(source, serverNow, judgedAt));
   const connectionCause: FreshnessCause =
     input.socket === 'connected' || input.socket === 'refused' ? 'server' : 'network';
 
@@ -120,12 +120,12 @@ const provenBy = (sources: readonly SourceFreshness[], lastTipAt: number | null)
   return provenAt;
 };
 
-function sourceFreshness(source: SourceProof, at: number): SourceFreshness {
+function sourceFreshness(source: SourceProof, now: number, at: number): SourceFreshness {
   const { id, aliveAt, cause } = source;
   if (aliveAt === null) {
     return { id, level: source.state === 'lost' ? 'stale' : 'starting', aliveAt, ageMs: null, cause };
   }
-  const ageMs = proofAgeMs(aliveAt, at);
+  const ageMs = proofAgeMs(aliveAt, now, at);
   const byAge = levelOfAge(ageMs);
   const level = byAge === 'fresh' && source.state === 'lost' ? 'ageing' : byAge;
   return { id, level, aliveAt, ageMs, cause };

@@ -132,18 +132,18 @@ function machineOf(paintAgeMs: number) {
   };
 }
 
-/** The server calls over the socket; one that was cut may have been given another site. */
+/** The server calls over the socket: whoever was cut may have been given another site, and has missed what was called since. */
 function useHears({ report }: Reporter): void {
   useEffect(() => {
     const connection = startLive();
     connection.reconnect();
-    let wasCut = false;
+    let before = connection.stateOf('');
     const stops = [
       connection.onWish(report),
       connection.subscribe(() => {
-        const isCut = connection.stateOf('') !== 'connected';
-        if (isCut && !wasCut) report();
-        wasCut = isCut;
+        const state = connection.stateOf('');
+        if (state !== before) report();
+        before = state;
       }),
     ];
     return () => {

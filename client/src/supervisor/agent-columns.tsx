@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
+import { AgentActions, CommandMark } from '../acting/agent-actions.tsx';
 import { formatDuration, NOTHING } from '../i18n/format.ts';
 import type { AgentView } from '../live/rows.ts';
 import { Elapsed } from '../ui/elapsed.tsx';
@@ -13,6 +14,7 @@ export function agentColumns(
   queueName: (id: string) => string,
   isWithheld: (agent: AgentView) => boolean,
   isWide: boolean,
+  canAct: boolean,
 ): GridColumn<AgentView>[] {
   const unless = (agents: readonly AgentView[], value: () => ReactNode): ReactNode =>
     agents.some(isWithheld) ? NOTHING : value();
@@ -58,6 +60,7 @@ export function agentColumns(
             )}
             <span className="agent__state">{t(`agentState.${state}`)}</span>
             {agent.isSuspect && <SuspectMark />}
+            <CommandMark agent={agent.id} />
             {hasPendingPresence(agent) && (
               <span className="quiet agent__pending">
                 {t('floor.pending', { reason: t(`agentState.${pendingOf(agent)}`) })}
@@ -151,6 +154,14 @@ export function agentColumns(
       total: (agents) => unless(agents, () => sum(agents, ({ ringNoAnswer }) => ringNoAnswer)),
     },
   ];
+  if (canAct) {
+    columns.push({
+      id: 'act',
+      header: t('acting.actions'),
+      width: '2.4rem',
+      cell: (agent) => <AgentActions agent={agent} isInRow />,
+    });
+  }
   // A narrow screen folds the mark and the reason into the state.
   return isWide ? columns : columns.filter(({ id }) => id !== 'canTake' && id !== 'reason');
 }

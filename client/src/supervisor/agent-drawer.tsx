@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
 import { useMay } from '../access/session.tsx';
+import { AgentActions } from '../acting/agent-actions.tsx';
 import { errorText } from '../error-text.ts';
 import { NOTHING } from '../i18n/format.ts';
 import { type AgentView, agentView, type QueueView } from '../live/rows.ts';
@@ -10,7 +11,6 @@ import { Drawer } from '../ui/drawer.tsx';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { Given } from '../ui/given.tsx';
 import { SuspectMark } from '../ui/suspect-mark.tsx';
-import { AgentActionsSlot } from './agent-actions-slot.tsx';
 import { useAgentDoubt } from './agent-doubt.ts';
 import { agentState, agentStateSince, hasPendingPresence } from './agent-state.ts';
 import { DayContacts } from './day-contacts.tsx';
@@ -78,7 +78,7 @@ export function AgentDrawer({ agent: id, date, queues, onDate, onContacts, onClo
       </header>
       <div className="drawer__body">
         {live && <AgentNow agent={live} isWithheld={isWithheld} queueName={queueName} />}
-        {live && <AgentActionsSlot agent={live} />}
+        {live && <AgentActions agent={live} />}
         <div className="day-bar">
           <DayPicker shown={answer?.businessDay.date ?? date} isRunning={isRunning} onDate={onDate} />
           {seesContacts && (

@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
+import { useActingStore, useMayAct } from '../acting/use-acting.ts';
 import { csvOf, fileName, saveFile } from '../csv.ts';
 import { NOTHING, useFormat } from '../i18n/format.ts';
 import { compareText } from '../i18n/order.ts';
@@ -65,6 +66,16 @@ export function AgentPanel(props: AgentPanelProps): ReactNode {
   const ofDesk = useMemo(storedColumns, []);
   const chosen = filter.columns ?? ofDesk;
   const minute = useSiteMinute();
+  const canAct = useMayAct();
+  const acting = useActingStore();
+  const rowKeys = useMemo(
+    () => ({
+      a: ({ id }: AgentView, { left, bottom }: DOMRect) => {
+        if (canAct) acting.open({ kind: 'agent', id, x: left, y: bottom });
+      },
+    }),
+    [acting, canAct],
+  );
 
   // Names change once in a blue moon; a new function with every delta would redraw every row.
   const nameKey = queues.map(({ id, name }) => `${id}\t${name}`).join('\n');
@@ -84,11 +95,11 @@ export function AgentPanel(props: AgentPanelProps): ReactNode {
   );
   const columns = useMemo(
     () => [
-      ...agentColumns(t, queueName, isAgentWithheld, isWide),
+      ...agentColumns(t, queueName, isAgentWithheld, isWide, canAct),
       // Ratios of a day do not move within a minute that anybody could see.
       ...dayColumns(extra, t, isAgentWithheld, minute),
     ],
-    [t, queueName, isAgentWithheld, isWide, extra, minute],
+    [t, queueName, isAgentWithheld, isWide, canAct, extra, minute],
   );
   const teamKey = useMemo(() => JSON.stringify(teamsOf(agents)), [agents]);
   const teams = useMemo(() => new Map((JSON.parse(teamKey) as string[]).map((team, i) => [team, i])), [teamKey]);
@@ -212,6 +223,7 @@ export function AgentPanel(props: AgentPanelProps): ReactNode {
         rowHeight={rowHeight}
         empty={agents.length === 0 ? t('floor.noAgents') : t('floor.nothing')}
         groupsOf={groupsOf}
+        rowKeys={rowKeys}
         minWidth={extra.length === 0 ? undefined : `${(isWide ? 52 : 44) + extra.length * (DAY_COLUMN_REM + 0.75)}rem`}
         orderKey={`${grouping} ${state ?? ''} ${text}`}
         onOpen={({ id }) => onOpen(id)}

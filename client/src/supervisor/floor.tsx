@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Channel, SITE_ROW } from '../../../shared/view.ts';
 import { useMay } from '../access/session.tsx';
+import { ActingLayer } from '../acting/acting-layer.tsx';
 import { type BoardTables, liveTables, queueState } from '../board/board-model.ts';
 import { isWithheld, judgedAt, proofOfQueue } from '../live/freshness.ts';
 import { useCounts, useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
@@ -168,6 +169,7 @@ export function Floor(): ReactNode {
           isWide={isWide}
         />
       </TrustProvider>
+      <ActingLayer />
       {isPaletteOpen && (
         <FloorPalette
           store={store}

@@ -64,6 +64,8 @@ export interface GridTableProps<T> {
   readonly isWhole?: boolean;
   /** Narrower than this it scrolls sideways. */
   readonly minWidth?: string | undefined;
+  /** What a letter does with the active row, and where that row is. */
+  readonly rowKeys?: Readonly<Record<string, (row: T, at: DOMRect) => void>>;
   /** A row was clicked beside its own buttons, or Enter pressed on the active one. */
   readonly onOpen?: (row: T) => void;
   /** The last rows came into view: time to fetch more of them. */
@@ -133,6 +135,14 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
   const onKeyDown = (event: KeyboardEvent): void => {
     const active = items.find((item) => item.key === activeKey);
     if (event.key === 'Enter' && event.target === event.currentTarget && active?.kind === 'row') onOpen?.(active.row);
+    const onKey = event.ctrlKey || event.metaKey || event.altKey ? undefined : props.rowKeys?.[event.key.toLowerCase()];
+    if (onKey && event.target === event.currentTarget && active?.kind === 'row') {
+      event.preventDefault();
+      onKey(
+        active.row,
+        (document.getElementById(`${gridId}${active.key}`) ?? event.currentTarget).getBoundingClientRect(),
+      );
+    }
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
     const at = activeKey === null ? -1 : rowKeys.indexOf(activeKey);
     const last = rowKeys.length - 1;

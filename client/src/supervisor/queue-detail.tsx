@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Counters, ratiosOf, SERVICE_LEVELS } from '../../../shared/metric.ts';
 import type { TimeWindow } from '../../../shared/window.ts';
+import { QueueActions } from '../acting/agent-actions.tsx';
 import type { BoardTables, QueueState } from '../board/board-model.ts';
 import { serviceLevelSeverity } from '../board/severity.ts';
 import { formatDuration, formatPercent, NOTHING } from '../i18n/format.ts';
@@ -66,6 +67,7 @@ export function QueueDetail({
             {t('target.atLeast', { value: formatPercent(queue.targetRatio) })}
           </span>
         </p>
+        <QueueActions queue={queue} />
         <button type="button" className="tool" onClick={onClose} aria-keyshortcuts="Escape">
           {t('floor.close')}
         </button>

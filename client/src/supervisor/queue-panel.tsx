@@ -1,6 +1,7 @@
 import type { SortingState } from '@tanstack/react-table';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActingStore, useMayAdd } from '../acting/use-acting.ts';
 import { commonVariant, type QueueState } from '../board/board-model.ts';
 import { GapLegend } from '../charts/gap-bands.tsx';
 import { useHourBands } from '../charts/use-gap-bands.ts';
@@ -39,6 +40,17 @@ export function QueuePanel({ states, rowHeight, isWhole, isWide, onPick }: Queue
     const isWithheld = ({ queue }: QueueState) => trustOfQueue(queue.sources).isWithheld;
     return queueColumns(t, { isWithheld, isWide, variant, hasColours });
   }, [t, trustOfQueue, isWide, variant, hasColours]);
+
+  const acting = useActingStore();
+  const mayAdd = useMayAdd();
+  const rowKeys = useMemo(
+    () => ({
+      a: ({ queue }: QueueState, { left, bottom }: DOMRect) => {
+        if (mayAdd(queue.id)) acting.open({ kind: 'queue', id: queue.id, x: left, y: bottom });
+      },
+    }),
+    [acting, mayAdd],
+  );
 
   const groupKey = JSON.stringify([...new Set(states.flatMap(({ queue }) => queue.group ?? []))].sort(compareText));
   const groups = useMemo(() => new Map((JSON.parse(groupKey) as string[]).map((group, i) => [group, i])), [groupKey]);
@@ -82,6 +94,7 @@ export function QueuePanel({ states, rowHeight, isWhole, isWide, onPick }: Queue
         isWhole={isWhole}
         groupsOf={groupsOf}
         orderKey={String(isGrouped)}
+        rowKeys={rowKeys}
         onOpen={({ queue }) => onPick(queue.id)}
       />
     </section>

@@ -68,6 +68,10 @@ export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose:
         </dt>
         <dd>{t('floor.keyOpen')}</dd>
         <dt>
+          <kbd>A</kbd>
+        </dt>
+        <dd>{t('floor.keyAct')}</dd>
+        <dt>
           <kbd>Home</kbd> <kbd>End</kbd>
         </dt>
         <dd>{t('floor.keyEnds')}</dd>

@@ -8,7 +8,7 @@ import { SessionContext } from '../access/session.tsx';
 export const sessionOf = (role: Role, scope: Scope = EVERYWHERE, over: Partial<SessionAnswer> = {}): SessionAnswer => ({
   ...{ isSetUp: true, canSetUp: false, needsSetUpCode: false, hasSingleSignOn: false },
   who: { kind: 'person', id: 'p1', name: '王芳', rights: [...RIGHTS_OF[role]], scope },
-  person: { login: 'wangfang', role, hasTotp: false, mustChangePassword: false },
+  person: { login: 'wangfang', role, isLocal: true, hasTotp: false, mustChangePassword: false },
   ...over,
 });
 

@@ -14,6 +14,7 @@ import type {
   SessionAnswer,
   setUpBody,
   signInBody,
+  signOnStartSchema,
   Token,
   totpBody,
   totpStartSchema,
@@ -37,6 +38,8 @@ export interface AccessPort {
   session(own: Own): Promise<SessionAnswer>;
   setUp(own: Own, body: z.output<typeof setUpBody>): Promise<Signed>;
   signIn(own: Own, body: z.output<typeof signInBody>): Promise<Signed>;
+  startSignOn(own: Own): Promise<{ readonly answer: z.input<typeof signOnStartSchema>; readonly cookie: string }>;
+  finishSignOn(own: Own, query: string): Promise<Signed>;
   signOut(own: Own): Promise<Signed>;
   signOutEverywhere(own: Own): Promise<Signed>;
   changePassword(own: Own, body: z.output<typeof passwordBody>): Promise<Signed>;
@@ -57,13 +60,16 @@ export interface AccessPort {
 
 const askerOf = ({ subject, from }: Asked<unknown, unknown>): Entered => ({ subject, from });
 
-const signed = ({ answer, cookie }: Signed): Reply<SessionAnswer> => new Reply(200, answer, { 'Set-Cookie': cookie });
+const signed = <A>({ answer, cookie }: { readonly answer: A; readonly cookie: string }): Reply<A> =>
+  new Reply(200, answer, { 'Set-Cookie': cookie });
 
 export function accessRoutes(access: AccessPort, options: RouteOptions): Route[] {
   return [
     route(API.session, options, (_, own) => access.session(own)),
     route(API.setUp, options, async (_, own) => signed(await access.setUp(own, own.body))),
     route(API.signIn, options, async (_, own) => signed(await access.signIn(own, own.body))),
+    route(API.startSignOn, options, async (_, own) => signed(await access.startSignOn(own))),
+    route(API.finishSignOn, options, async (_, own) => signed(await access.finishSignOn(own, own.body.query))),
     route(API.signOut, options, async (_, own) => signed(await access.signOut(own))),
     route(API.signOutEverywhere, options, async (_, own) => signed(await access.signOutEverywhere(own))),
     route(API.changePassword, options, async (_, own) => signed(await access.changePassword(own, own.body))),

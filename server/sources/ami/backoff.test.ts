@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBackoff } from './backoff.ts';
-import type { SessionEnd } from './session.ts';
+import type { SessionEnd } from './session-options.ts';
 import { AMI_TIMINGS } from './timings.ts';
 
 const end = (change: Partial<SessionEnd> = {}): SessionEnd => ({

@@ -1,5 +1,5 @@
 /** How long to wait before the next connect. Jittered, so that many nodes do not come back in step. */
-import type { SessionEnd } from './session.ts';
+import type { SessionEnd } from './session-options.ts';
 import type { AmiTimings } from './timings.ts';
 
 /** `now` is monotonic. */

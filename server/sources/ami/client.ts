@@ -3,10 +3,12 @@
  * them it waits, longer after each failure. The translator outlives them all.
  */
 import type { Source } from '../source.ts';
+import { AmiActing } from './acting.ts';
 import { createBackoff } from './backoff.ts';
 import { createFeed } from './feed.ts';
 import { createOutbox, pause } from './outbox.ts';
-import { runSession, type SessionEnd } from './session.ts';
+import { runSession } from './session.ts';
+import type { SessionEnd } from './session-options.ts';
 import { AMI_LIMITS, AMI_TIMINGS, type AmiLimits, type AmiTimings } from './timings.ts';
 import type { AmiTranslator } from './translator.ts';
 import { type AmiUrl, describeAmiUrl } from './url.ts';
@@ -22,8 +24,11 @@ export function createAmiSource(url: AmiUrl, options: AmiSourceOptions): Source 
   const timings: AmiTimings = { ...AMI_TIMINGS, ...options.timings };
   const limits: AmiLimits = { ...AMI_LIMITS, ...options.limits };
 
+  const acting = new AmiActing(timings);
+
   return {
     kind: 'ami',
+    acting,
     async run(context) {
       const log = context.log.child({ source: context.source, pbx: describeAmiUrl(url) });
       const translator = options.createTranslator();
@@ -39,6 +44,7 @@ export function createAmiSource(url: AmiUrl, options: AmiSourceOptions): Source 
           url,
           context: { ...context, log },
           feed,
+          acting,
           outbox,
           wantedEvents: translator.wantedEvents,
           timings,

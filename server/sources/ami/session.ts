@@ -8,38 +8,13 @@
  */
 import type { Socket } from 'node:net';
 import type { SourceLostCause } from '../../../shared/event.ts';
-import type { SourceContext } from '../source.ts';
+import { ACTING_EVENTS } from './acting.ts';
 import { codeOf, openSocket, readCa } from './dial.ts';
-import type { Feed } from './feed.ts';
 import { createFramer, type Framer, type FramingCounters } from './framing.ts';
 import { type AmiAction, createLogin, encodeAction, type Login } from './login.ts';
 import type { AmiMessage } from './message.ts';
-import type { Outbox } from './outbox.ts';
+import type { SessionEnd, SessionOptions } from './session-options.ts';
 import { LIST_EVENTS, Snapshots } from './snapshot.ts';
-import type { AmiLimits, AmiTimings } from './timings.ts';
-import type { AmiUrl } from './url.ts';
-
-export interface SessionOptions {
-  readonly url: AmiUrl;
-  readonly context: SourceContext;
-  readonly feed: Feed;
-  readonly outbox: Outbox;
-  readonly wantedEvents: ReadonlySet<string>;
-  readonly timings: AmiTimings;
-  readonly limits: AmiLimits;
-  /** Outlives the session: the same boot must read the same after a reconnect. */
-  readonly boot: { at: number | null };
-  readonly onLive: () => void;
-}
-
-export interface SessionEnd {
-  readonly cause: SourceLostCause;
-  /** For the operator; never holds a secret or a caller. */
-  readonly detail: string;
-  readonly liveForMs: number;
-  /** The PBX had said that it would go. */
-  readonly isShutdown: boolean;
-}
 
 const CONTROL_EVENTS = ['FullyBooted', 'Shutdown', 'Reload'];
 const FRAMING_ANOMALIES = ['oversized', 'malformedLine', 'unnamed'] as const;
@@ -90,7 +65,7 @@ class Session {
   #goodbye: NodeJS.Timeout | undefined;
 
   constructor(options: SessionOptions, socket: Socket) {
-    const { url, context, feed, outbox, wantedEvents, timings, limits, boot } = options;
+    const { url, context, feed, acting, outbox, wantedEvents, timings, limits, boot } = options;
     this.#options = options;
     this.#socket = socket;
     this.#bytesAt = context.now();
@@ -99,15 +74,21 @@ class Session {
     this.#login = createLogin(url);
     this.#framer = createFramer({
       maxMessageBytes: limits.maxMessageBytes,
-      wanted: new Set([...wantedEvents, ...CONTROL_EVENTS, ...LIST_EVENTS]),
+      wanted: new Set([...wantedEvents, ...ACTING_EVENTS, ...CONTROL_EVENTS, ...LIST_EVENTS]),
     });
     this.#snapshots = new Snapshots(
       {
         ask: (name) => this.#send({ name }),
         isOwn: (actionId) => actionId.startsWith(this.#idPrefix),
         now: context.now,
-        event: feed.event,
-        snapshot: (snapshot) => feed.snapshot({ ...snapshot, bootedAt: boot.at }),
+        event: (message, receivedAt) => {
+          if (ACTING_EVENTS.has(message.name)) acting.event(message);
+          if (wantedEvents.has(message.name)) feed.event(message, receivedAt);
+        },
+        snapshot: (snapshot) => {
+          acting.picture(snapshot.queueRows);
+          feed.snapshot({ ...snapshot, bootedAt: boot.at });
+        },
         anomaly: feed.anomaly,
         channelsDenied: (reason) =>
           context.log.warn(
@@ -142,6 +123,7 @@ class Session {
   readonly #onAbort = (): void => {
     const canSay = this.#phase !== 'connecting' && this.#phase !== 'banner';
     this.#phase = 'stopping';
+    this.#options.acting.closed();
     if (canSay) this.#send({ name: 'Logoff' });
     // Unread bytes would keep the close from being seen.
     this.#socket.resume().end();
@@ -202,7 +184,7 @@ class Session {
       if (step.type === 'send') this.#loginId = this.#send(step.action);
       else if (step.type === 'accepted') this.#onLoggedIn();
       else this.#end('loginRefused', step.reason);
-    } else if (actionId === undefined || !actionId.startsWith(this.#idPrefix)) {
+    } else if (actionId === undefined || !actionId.startsWith(this.#idPrefix) || this.#options.acting.answer(message)) {
       return;
     } else if (message.get('Ping') !== undefined || message.name === 'Pong') {
       this.#options.feed.clock(message, this.#bytesAt);
@@ -215,6 +197,7 @@ class Session {
 
   #onEvent(message: AmiMessage): void {
     if (LIST_EVENTS.has(message.name)) {
+      if (this.#options.acting.row(message)) return;
       this.#snapshots.row(message, this.#bytes);
       this.#noticeLive();
       return;
@@ -222,7 +205,8 @@ class Session {
     if (message.name === 'FullyBooted') this.#onBooted(message);
     else if (message.name === 'Shutdown') this.#isShutdown = true;
     else if (message.name === 'Reload') this.#snapshots.requestAt(this.#bytes + this.#options.timings.reloadMs);
-    if (this.#options.wantedEvents.has(message.name)) this.#snapshots.event(message, this.#bytesAt, this.#bytes);
+    const isWanted = this.#options.wantedEvents.has(message.name) || ACTING_EVENTS.has(message.name);
+    if (isWanted) this.#snapshots.event(message, this.#bytesAt, this.#bytes);
   }
 
   #onLoggedIn(): void {
@@ -267,6 +251,7 @@ class Session {
       this.#startRunning();
     }
     this.#pingIfDue(now);
+    this.#options.acting.tick(now);
     if (this.#phase === 'running' && !this.#isPaused) {
       this.#snapshots.tick(now);
       this.#noticeLive();
@@ -312,6 +297,11 @@ class Session {
     if (this.#live !== null || !this.#snapshots.isLive) return;
     this.#live = performance.now();
     this.#options.feed.recovered();
+    this.#options.acting.opened({
+      send: (action) => this.#send(action),
+      requestPicture: () => this.#snapshots.requestAt(performance.now()),
+      now: () => performance.now(),
+    });
     this.#options.onLive();
   }
 
@@ -358,6 +348,7 @@ class Session {
     this.#options.context.signal.removeEventListener('abort', this.#onAbort);
     this.#options.outbox.onRoom = () => {};
     this.#snapshots.settle();
+    this.#options.acting.closed();
     const liveForMs = this.#live === null ? 0 : performance.now() - this.#live;
     const end = { cause, detail, liveForMs, isShutdown: this.#isShutdown };
     if (this.#socket.closed) this.#resolve(end);

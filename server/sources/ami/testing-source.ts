@@ -1,7 +1,7 @@
 /** Runs an AMI source against a scripted PBX and keeps what it appended, as short labels in stream order. */
 import type { DomainEvent } from '../../../shared/event.ts';
 import { createLogger } from '../../log.ts';
-import type { SourceContext } from '../source.ts';
+import type { Acting, SourceContext } from '../source.ts';
 import { createAmiSource } from './client.ts';
 import type { AmiLimits, AmiTimings } from './timings.ts';
 import type { AmiTranslator } from './translator.ts';
@@ -38,6 +38,7 @@ export interface SourceSetup {
 }
 
 export interface RunningSource {
+  readonly acting: Acting;
   /** All labels in stream order. */
   readonly told: readonly string[];
   /** Labels of each append call. */
@@ -83,8 +84,11 @@ export function startSource(port: number, setup: SourceSetup = {}): RunningSourc
     limits: setup.limits ?? {},
   });
   const stopped = source.run(context);
+  const { acting } = source;
+  if (!acting) throw new Error('an AMI source can act');
 
   return {
+    acting,
     told,
     batches,
     log,

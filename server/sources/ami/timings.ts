@@ -1,3 +1,5 @@
+import { CONFIRM_WITHIN_MS } from '../../../shared/command.ts';
+
 /** Every time-out and limit of a source, so that tests run in milliseconds. Times in milliseconds. */
 export const AMI_TIMINGS = {
   connectMs: 5_000,
@@ -33,6 +35,8 @@ export const AMI_TIMINGS = {
   /** A wrong secret does not mend itself, and insisting gets the address banned. */
   loginRetryMs: 60_000,
   appendRetryMs: 500,
+  /** How long the PBX has to show the effect of what it was told. */
+  confirmMs: CONFIRM_WITHIN_MS,
   /** For the goodbye to the PBX, and again for what is still to be appended. */
   stopMs: 400,
 };

@@ -4,7 +4,6 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -12,14 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
-import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { DomainEvent } from '../../../shared/event.ts';
-import { createQueueLogSource } from './client.ts';
+import { has, linesOf, type Running, startReading, T, visits } from './testing-log.ts';
 
-const T = 1_795_282_200;
-const DAY_START = (T - 10_000) * 1_000;
 let folder: string;
 let file: string;
 let ends: (() => Promise<void>)[];
@@ -34,81 +28,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A visit of its own for each number: two lines, within one second. */
-const linesOf = (n: number): string =>
-  `${T + n}|${T}.${n}|sales|NONE|ENTERQUEUE||10086|1\n${T + n}|${T}.${n}|sales|NONE|ABANDON|1|1|0\n`;
-const write = (...visits: number[]): void => appendFileSync(file, visits.map(linesOf).join(''));
-
-interface Running {
-  /** Numbers of the visits told, in order, and the causes of losses. */
-  readonly told: (number | string)[];
-  /** Resolves when this was told. */
-  until(isTold: (told: readonly (number | string)[]) => boolean): Promise<void>;
-  /** As a killed process leaves it: the newest place that the stream holds. */
-  readonly resume: string | null;
-  stop(): Promise<void>;
-}
+const write = (...visits: number[]): void => appendFileSync(file, visits.map((n) => linesOf(n)).join(''));
 
 function start(resume: string | null = null, append?: () => Promise<void>): Running {
-  const told: (number | string)[] = [];
-  const stopping = new AbortController();
-  let newest = resume;
-  let notify = () => {};
-  const source = createQueueLogSource(
-    { path: file, site: 'main' },
-    {
-      resume: async () => resume,
-      dayStartAt: async () => DAY_START,
-      timings: { pollMs: 1, missingMs: 5, aliveMs: 5, retryMs: 2 },
-    },
-  );
-  const running = source.run({
-    site: 'main',
-    source: 'queue-log:test',
-    append: async (events) => {
-      await append?.();
-      for (const event of events) {
-        const word = wordOf(event);
-        if (event.type === 'log.read') newest = event.resume;
-        if (word !== null && !(word === 'alive' && told.at(-1) === 'alive')) told.push(word);
-      }
-      notify();
-    },
-    now: () => T * 1_000,
-    random: () => 0.5,
-    log: pino({ level: 'silent' }),
-    signal: stopping.signal,
-  });
-  const stop = async () => {
-    stopping.abort();
-    await running;
-  };
-  ends.push(stop);
-  return {
-    told,
-    stop,
-    get resume() {
-      return newest;
-    },
-    async until(isTold) {
-      while (!isTold(told)) {
-        await new Promise<void>((resolve) => {
-          notify = resolve;
-        });
-      }
-    },
-  };
+  const source = startReading(file, resume, append);
+  ends.push(source.stop);
+  return source;
 }
-
-function wordOf(event: DomainEvent): number | string | null {
-  if (event.type === 'contact.recorded') return Number(event.call.split('.')[1]);
-  if (event.type === 'source.lost') return event.cause;
-  if (event.type === 'anomaly.seen') return event.kind;
-  return event.type === 'log.read' ? 'alive' : event.type;
-}
-
-const visits = (told: readonly (number | string)[]): number[] => told.filter((word) => typeof word === 'number');
-const has = (n: number) => (told: readonly (number | string)[]) => told.includes(n);
 
 test('[QL13] what is there is told at once, what comes as it comes, a line only when it is whole', async () => {
   write(1, 2);
@@ -265,69 +191,4 @@ test('[QL21] what cannot be appended is tried until it can', async () => {
   });
   await source.until(has(1));
   expect(visits(source.told)).toEqual([1]);
-});
-
-test('[QL22] killed at any moment and started anew, rotated at any moment: every visit is told, in order', {
-  timeout: 60_000,
-}, async () => {
-  const step = fc.oneof(
-    { weight: 6, arbitrary: fc.constant('write' as const) },
-    { weight: 2, arbitrary: fc.constant('half' as const) },
-    { weight: 2, arbitrary: fc.constant('kill' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('rename' as const, 'copy' as const) },
-    { weight: 2, arbitrary: fc.constant('wait' as const) },
-  );
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), async (steps) => {
-      rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder);
-      writeFileSync(file, '');
-      let n = 0;
-      let rotations = 0;
-      let rest = '';
-      const told: number[] = [];
-      let source = start();
-      const put = (text: string) => {
-        appendFileSync(file, rest + text);
-        rest = '';
-      };
-      for (const one of steps) {
-        if (one === 'write') put(linesOf(++n));
-        if (one === 'half') {
-          const text = linesOf(++n);
-          put(text.slice(0, 25));
-          rest = text.slice(25);
-        }
-        if (one === 'wait') await new Promise((resolve) => setTimeout(resolve, 3));
-        if (one === 'kill') {
-          await source.stop();
-          told.push(...visits(source.told));
-          source = start(source.resume);
-        }
-        if (one === 'rename' || one === 'copy') {
-          // A writer ends its line before its file is taken away.
-          put('');
-          // A copy is known by what was read of the file before: two rotations between two looks are one too many.
-          const firstHere = Number(/\.(\d+)\|sales\|NONE\|ABANDON/.exec(readFileSync(file, 'latin1'))?.[1] ?? 0);
-          if (one === 'copy' && firstHere > 0)
-            await source.until((all) => has(firstHere)(all) || told.includes(firstHere));
-          const isCopied = one === 'copy' && firstHere > 0;
-          const to = `${file}.${String(++rotations).padStart(3, '0')}`;
-          if (isCopied) copyFileSync(file, to);
-          else renameSync(file, to);
-          writeFileSync(file, '');
-        }
-      }
-      put(linesOf(++n));
-      await source.until(has(n));
-      await source.stop();
-      told.push(...visits(source.told));
-      const once = told.filter((visit, i) => told.indexOf(visit) === i);
-      expect(once).toEqual(Array.from({ length: n }, (_, i) => i + 1));
-      // At most the last second is told again, and the core knows it.
-      expect(told.length - once.length).toBeLessThanOrEqual(steps.filter((s) => s !== 'write').length);
-      expect(readFileSync(file).length).toBeGreaterThan(0);
-    }),
-    { numRuns: 60 },
-  );
 });

@@ -113,8 +113,11 @@ class Reading {
     const events: DomainEvent[] = [];
     let malformed = 0;
     // A file in the place of another one may repeat the past: a copy, or a log that was written anew.
-    if (files !== this.#files) this.#floor = this.#toldTo;
-    this.#files = files;
+    // What is silent is known by its place, and needs no times.
+    if (files !== this.#files && !isSilent) {
+      this.#floor = this.#toldTo;
+      this.#files = files;
+    }
     for (const text of lines) {
       if (text === '') continue;
       const line = this.#parser.parse(text);
@@ -124,7 +127,7 @@ class Reading {
       }
       if (line.at >= this.#floor) this.#floor = Number.NEGATIVE_INFINITY;
       const isOld = line.at < this.#floor;
-      if (isOld && files > 0) continue;
+      if (isOld && files > 0 && !isSilent) continue;
       const told = this.#translator.line(line);
       if (!isSilent && !isOld) events.push(...told);
       this.#toldTo = Math.max(this.#toldTo, line.at);

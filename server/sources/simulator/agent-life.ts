@@ -98,14 +98,18 @@ export function createAgentLife(world: World, calls: () => QueueCalls): AgentLif
     const leg = world.openChannel(agent.iface, undefined, self, { context: 'from-internal', exten: desk });
     Object.assign(leg, { application: 'Dial', applicationData: `PJSIP/${desk},30` });
     world.setStatus(agent, 2);
-    world.in(prng.between(1500, 4000), () => world.newState(leg, 6));
-    world.in(prng.lognormal(70, 0.6) * 1000 + 4000, () => {
-      world.requestHangup('HangupRequest', leg);
+    const answered = world.in(prng.between(1500, 4000), () => world.newState(leg, 6));
+    const end = (request: 'HangupRequest' | 'SoftHangupRequest'): void => {
+      answered.cancel();
+      over.cancel();
+      world.requestHangup(request, leg);
       world.hangUp(leg);
       agent.doing = 'idle';
       world.setStatus(agent, 1);
       calls().dispatch();
-    });
+    };
+    const over = world.in(prng.lognormal(70, 0.6) * 1000 + 4000, () => end('HangupRequest'));
+    leg.onManagerHangup = () => end('SoftHangupRequest');
   }
 
   function signOut(agent: Agent): void {
@@ -113,20 +117,14 @@ export function createAgentLife(world: World, calls: () => QueueCalls): AgentLif
       inMinutes([1, 3], () => signOut(agent));
       return;
     }
-    for (const member of agent.members) {
-      member.queue.members.splice(member.queue.members.indexOf(member), 1);
-      world.log('MANAGER', member.queue.plan.name, agent.iface, 'REMOVEMEMBER');
-      world.emitMember('QueueMemberRemoved', member);
-    }
-    agent.members = [];
+    for (const member of agent.members) world.removeMember(member);
     inMinutes([5, 14], () => signIn(agent));
   }
 
   function signIn(agent: Agent): void {
     agent.callsTaken = 0;
     agent.lastCallMs = 0;
-    world.addMembers(agent);
-    for (const member of agent.members) {
+    for (const member of world.addMembers(agent)) {
       world.log('MANAGER', member.queue.plan.name, agent.iface, 'ADDMEMBER');
       world.emitMember('QueueMemberAdded', member);
     }

@@ -11,6 +11,8 @@ export interface AmiServerOptions {
   pbx: Pbx;
   secret: string;
   username?: string;
+  /** Classes of `write` in manager.conf; all unless said otherwise. */
+  write?: readonly string[];
   /** Loopback unless said otherwise. */
   host?: string;
   /** 0 (the default) takes any free port. */
@@ -66,6 +68,7 @@ export async function startAmiServer(options: AmiServerOptions): Promise<AmiServ
       const session = new AmiSession(socket, {
         pbx,
         credentials: { username, secret },
+        write: options.write ? new Set(options.write) : null,
         faults,
         greeting: options.onConnect?.() ?? faults.greeting,
         maxQueuedBytes: options.maxQueuedBytes ?? MAX_QUEUED_BYTES,

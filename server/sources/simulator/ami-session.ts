@@ -11,6 +11,8 @@ import { MANAGER_VERSION, renderBlock, toByteString } from './wire.ts';
 export interface SessionDeps {
   pbx: Pbx;
   credentials: { username: string; secret: string };
+  /** Classes of `write` that the user has; null for all. */
+  write: ReadonlySet<string> | null;
   faults: FaultInjector;
   greeting: Greeting;
   /** A client that lets more than this pile up is dropped, its last message cut, as Asterisk does. */
@@ -217,7 +219,8 @@ export class AmiSession {
       this.#mask = parseMask(action.get('eventmask') ?? '');
       this.#success(action, [['Events', this.#mask === 'none' ? 'Off' : 'On']]);
     } else {
-      this.send(answerAction(this.#deps.pbx, action));
+      const { pbx, write, faults } = this.#deps;
+      this.send(answerAction(pbx, action, { write, pretends: faults.pretends }));
     }
   }
 

@@ -1,9 +1,11 @@
 // The demo centre: a pure, seeded model of a call floor behind an Asterisk. Time comes in by `advance`, AMI events come out;
 // the same seed and start give the same bytes, so a restarted demo can pick up where the last one stopped.
+import type { AmiAction } from './action-framing.ts';
 import { createAgentLife } from './agent-life.ts';
 import { startArrivals } from './arrivals.ts';
 import { AGENTS, QUEUES } from './floor-plan.ts';
 import { membership } from './lines.ts';
+import { createManagerDesk } from './manager-desk.ts';
 import { type AmiEvent, type Channel, type Member, type QueueState, STATE_NAMES, UNKNOWN } from './model.ts';
 import type { ChannelRow, EntryRow, MemberRow, PbxSnapshot, QueueRow } from './pbx.ts';
 import { createPrng } from './prng.ts';
@@ -27,6 +29,8 @@ export interface Centre {
   nowMs(): number;
   /** When something happens next. */
   nextAtMs(): number;
+  /** Carries out what the manager asks now, and answers; the events come with the next `advance`. */
+  act(action: AmiAction): string | undefined;
 }
 
 export function createCentre({ seed, startAtMs }: CentreOptions): Centre {
@@ -35,6 +39,7 @@ export function createCentre({ seed, startAtMs }: CentreOptions): Centre {
   const calls: QueueCalls = createQueueCalls(world, life.afterTalk);
   startArrivals(world, calls.arrive);
   life.start();
+  const desk = createManagerDesk(world, () => calls.dispatch());
 
   return {
     nowMs: () => world.nowMs,
@@ -48,6 +53,7 @@ export function createCentre({ seed, startAtMs }: CentreOptions): Centre {
       return world.takeEvents();
     },
     takeLogLines: () => world.takeLogLines(),
+    act: desk,
     snapshot: () => ({
       queues: world.queues.map((queue) => queueRow(queue, world.nowMs)),
       channels: [...world.channels.values()].map((channel) => channelRow(channel, world.nowMs)),

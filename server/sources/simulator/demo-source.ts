@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createAmiSource } from '../ami/client.ts';
 import { createTranslator } from '../ami/translate.ts';
 import { parseAmiUrl } from '../ami/url.ts';
-import type { Source } from '../source.ts';
+import type { Acting, Source } from '../source.ts';
 import { startDemoCentre } from './demo.ts';
 
 export interface DemoOptions {
@@ -28,8 +28,14 @@ const OPENED_BEFORE_MS = 4 * 60 * 60_000;
 const MAX_AGE_MS = 20 * 60 * 60_000;
 
 export function createDemoSource({ seed, folder, committedAt, log }: DemoOptions): Source {
+  /** Of the connection to the centre that runs now. */
+  let acting: Acting | undefined;
   return {
     kind: 'demo',
+    acting: {
+      abilities: () => acting?.abilities() ?? null,
+      execute: (order) => acting?.execute(order) ?? 'away',
+    },
     async run(context) {
       const { now, signal } = context;
       const { openedAtMs, isNew } = await opening(folder, seed, now());
@@ -44,8 +50,11 @@ export function createDemoSource({ seed, folder, committedAt, log }: DemoOptions
         log,
       });
       try {
-        await createAmiSource(parseAmiUrl(centre.url), { createTranslator }).run(context);
+        const source = createAmiSource(parseAmiUrl(centre.url), { createTranslator });
+        acting = source.acting;
+        await source.run(context);
       } finally {
+        acting = undefined;
         await centre.stop();
       }
     },

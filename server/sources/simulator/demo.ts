@@ -21,6 +21,8 @@ export interface DemoCentreOptions {
   resumeFromMs?: number;
   /** Where to write the queue_log of this PBX; from the opening on, also where its past is not told. */
   queueLogPath?: string;
+  /** Classes of `write` that the login has; all unless said otherwise. */
+  write?: readonly string[];
   /** Aborting is the same as `stop()`. */
   signal?: AbortSignal;
   log?: (message: string) => void;
@@ -57,7 +59,9 @@ export async function startDemoCentre(options: DemoCentreOptions): Promise<DemoC
       bootedAtMs: () => openedAtMs - UP_BEFORE_OPENING_MS,
       nowMs: centre.nowMs,
       snapshot: centre.snapshot,
+      act: centre.act,
     },
+    ...(options.write && { write: options.write }),
     onAnswered: (action) => client.answered(action.name),
     onLogout: (clients) => {
       if (clients > 0) return;

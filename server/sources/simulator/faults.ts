@@ -8,6 +8,8 @@ export interface AmiFaults {
   greeting: Greeting;
   /** Nothing is sent on live connections, no Pong either, and nothing is closed; what piled up goes out when turned off. */
   mute: boolean;
+  /** Actions that change the PBX are answered with Success and not carried out. */
+  pretends: boolean;
   /** Writes are cut at random byte boundaries, each piece in a packet of its own. */
   setCuts(seed: number | undefined): void;
   /** Each event block is sent twice with this probability. */
@@ -31,6 +33,7 @@ export function createFaultInjector(onUnmute: () => void): FaultInjector {
 
   return {
     greeting: 'normal',
+    pretends: false,
     get mute() {
       return muted;
     },

@@ -2,7 +2,7 @@
 import { type Channel, type Member, STATE_NAMES, UNKNOWN, type Visit } from './model.ts';
 import { epochSeconds, escapeC } from './wire.ts';
 
-export const membership = (m: Member): string => (m.agent.plan.isDynamic ? 'dynamic' : 'static');
+export const membership = (m: Member): string => (m.isDynamic ? 'dynamic' : 'static');
 
 export function channelLines(c: Channel, prefix = ''): string {
   return `${prefix}Channel: ${c.name}\r\n${prefix}ChannelState: ${c.state}\r\n${prefix}ChannelStateDesc: ${STATE_NAMES[c.state]}\r\n${prefix}CallerIDNum: ${c.num}\r\n${prefix}CallerIDName: ${escapeC(c.cidName)}\r\n${prefix}ConnectedLineNum: ${c.connNum}\r\n${prefix}ConnectedLineName: ${escapeC(c.connName)}\r\n${prefix}Language: en\r\n${prefix}AccountCode: \r\n${prefix}Context: ${c.context}\r\n${prefix}Exten: ${c.exten}\r\n${prefix}Priority: ${c.priority}\r\n${prefix}Uniqueid: ${c.uniqueid}\r\n${prefix}Linkedid: ${c.linkedid}\r\n`;

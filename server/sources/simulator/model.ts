@@ -29,11 +29,15 @@ export interface Channel {
   applicationData: string;
   bridgeId: string;
   createdAtMs: number;
+  /** What becomes of the call when the manager ends this channel; without it the channel alone ends. */
+  onManagerHangup?: (() => void) | undefined;
 }
 
 export interface Member {
   agent: Agent;
   queue: QueueState;
+  /** Not configured: such a row can be taken out again. */
+  isDynamic: boolean;
   penalty: number;
   paused: boolean;
   reason: string;

@@ -83,4 +83,6 @@ export interface Pbx {
   encoding: 'utf8' | 'latin1';
   /** A ready-made answer (byte string) to this action, instead of one rendered from the snapshot. */
   answer?(action: AmiAction): string | undefined;
+  /** Carries an action out, if it is one that changes the PBX, and answers it. */
+  act?(action: AmiAction): string | undefined;
 }

@@ -29,7 +29,9 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
     });
     world.newState(caller, 6);
     // The greeting before the queue; nobody hangs up in it.
-    world.in(prng.between(1200, 4200), () => join(caller, queue));
+    world.in(prng.between(1200, 4200), () => {
+      if (world.channels.has(caller.uniqueid)) join(caller, queue);
+    });
   }
 
   function join(caller: Channel, queue: QueueState): void {
@@ -47,6 +49,7 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
       offer: undefined,
     };
     queue.waiting.push(visit);
+    caller.onManagerHangup = () => abandon(visit, 'SoftHangupRequest');
     world.emit('QueueCallerJoin', 'agent', callerLines(visit, visit.originalPosition, queue.waiting.length));
     world.log(caller.uniqueid, queue.plan.name, 'NONE', 'ENTERQUEUE', '', loggedNumber(caller), visit.originalPosition);
     const later = (seconds: number, run: () => void): void => {
@@ -66,14 +69,15 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
     visit.queue.waiting.splice(index, 1);
     visit.caller.application = '';
     visit.caller.applicationData = '';
+    visit.caller.onManagerHangup = undefined;
     return index + 1;
   }
 
   const placeOf = (visit: Visit): number => visit.queue.waiting.indexOf(visit) + 1;
   const waitedS = (visit: Visit): number => wholeSeconds(visit.joinedAtMs, world.nowMs);
 
-  function abandon(visit: Visit): void {
-    world.requestHangup('HangupRequest', visit.caller);
+  function abandon(visit: Visit, request: 'HangupRequest' | 'SoftHangupRequest' = 'HangupRequest'): void {
+    world.requestHangup(request, visit.caller);
     logLeave(visit, 'ABANDON');
     emitAbandon(visit);
     cancelOffer(visit);
@@ -162,6 +166,11 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
       ? world.in(queue.plan.ringTimeoutS * 1000, () => giveUpRinging(visit, member, leg))
       : world.in(prng.between(2000, 6000), () => answer(visit, member, leg));
     visit.settle = [...visit.settle, () => rings.cancel(), () => outcome.cancel()];
+    leg.onManagerHangup = () => {
+      rings.cancel();
+      outcome.cancel();
+      giveUpRinging(visit, member, leg);
+    };
   }
 
   /** The caller is gone while a phone rings for him. */
@@ -220,6 +229,7 @@ export function createQueueCalls(world: World, afterTalk: (agent: Agent) => void
     const { caller } = visit;
     const { application, applicationData } = caller;
     visit.offer = undefined;
+    leg.onManagerHangup = undefined;
     world.newState(leg, 6);
     endDial(caller, leg, 'ANSWER');
     emitLeave(visit);

@@ -34,11 +34,16 @@ export function createTalks(world: World, desk: TalkDesk): (visit: Visit, member
       `${legLines(visit, member, leg)}HoldTime: ${holdTimeS}\r\nRingTime: ${ringTimeS}\r\n`,
     );
     const bridgeId = world.newBridgeId();
+    const talk: Talk = { visit, member, leg, bridgeId, startedAtMs: world.nowMs, holdTimeS, isOver: false };
     world.enterBridge(bridgeId, leg, 1);
     world.enterBridge(bridgeId, visit.caller, 2);
-    world.in(prng.between(5, 70), () => world.setStatus(agent, 2));
+    world.in(prng.between(5, 70), () => {
+      if (!talk.isOver) world.setStatus(agent, 2);
+    });
     queue.holdtimeS = average(queue.holdtimeS, holdTimeS);
-    converse({ visit, member, leg, bridgeId, startedAtMs: world.nowMs, holdTimeS, isOver: false });
+    visit.caller.onManagerHangup = () => finish(talk, 'caller', 'SoftHangupRequest');
+    leg.onManagerHangup = () => finish(talk, 'agent', 'SoftHangupRequest');
+    converse(talk);
   }
 
   function converse(talk: Talk): void {
@@ -61,7 +66,7 @@ export function createTalks(world: World, desk: TalkDesk): (visit: Visit, member
     world.setStatus(talk.member.agent, on ? 8 : 2);
   }
 
-  function finish(talk: Talk, reason: TalkEnd): void {
+  function finish(talk: Talk, reason: TalkEnd, request: 'HangupRequest' | 'SoftHangupRequest' = 'HangupRequest'): void {
     if (talk.isOver) return;
     talk.isOver = true;
     const { member, leg, visit } = talk;
@@ -72,11 +77,12 @@ export function createTalks(world: World, desk: TalkDesk): (visit: Visit, member
       world.leaveBridge(leg, 1);
     } else {
       const [first, second] = reason === 'agent' ? [leg, caller] : [caller, leg];
-      world.requestHangup('HangupRequest', first);
+      world.requestHangup(request, first);
       world.leaveBridge(first, 1);
       world.leaveBridge(second, 0);
     }
     const talkTimeS = wholeSeconds(talk.startedAtMs, world.nowMs);
+    caller.onManagerHangup = undefined;
     member.inCall = false;
     agent.doing = 'idle';
     agent.callsTaken++;

@@ -19,6 +19,7 @@ export function planTransfer(world: World, talk: Talk, lengthS: number, calls: C
   const draw = prng.next();
   if (lengthS < MIN_TALK_S || draw >= TO_QUEUE + TO_DESK + ATTENDED) return false;
   world.in(lengthS * 1000, () => {
+    if (talk.isOver) return;
     if (draw < TO_QUEUE) blindToQueue(world, talk, calls);
     else if (draw < TO_QUEUE + TO_DESK) blindToDesk(world, talk, calls);
     else attended(world, talk, calls);
@@ -62,8 +63,13 @@ function attended(world: World, talk: Talk, calls: Calls): void {
   world.emit('Hold', 'call', channelLines(leg));
   const desk = { num: '9002', name: '' };
   const target = world.openChannel('PJSIP/9002', leg, desk, { context: 'from-internal', exten: '' });
-  world.in(2500, () => world.newState(target, 6));
+  const answered = world.in(2500, () => world.newState(target, 6));
   world.in(world.prng.between(8000, 35_000), () => {
+    if (talk.isOver) {
+      answered.cancel();
+      world.hangUp(target);
+      return;
+    }
     const consultation = world.newBridgeId();
     const channels = [
       channelLines(leg, 'OrigTransferer'),

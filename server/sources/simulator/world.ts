@@ -79,24 +79,40 @@ export class World {
     this.#logLines.push(toByteString(parts.join('|')));
   }
 
-  addMembers(agent: Agent): void {
-    for (const skill of agent.plan.skills) {
+  /** Signs an agent into the queues of his skills; returns the rows that are new. */
+  addMembers(agent: Agent): Member[] {
+    return agent.plan.skills.flatMap((skill) => {
       const queue = this.queues.find((q) => q.plan.name === skill.queue);
       if (queue === undefined) throw new Error(`no queue ${skill.queue}`);
-      const member: Member = {
-        agent,
-        queue,
-        penalty: skill.penalty,
-        paused: false,
-        reason: '',
-        lastPauseMs: 0,
-        loginMs: this.nowMs,
-        inCall: false,
-        lastOfferedMs: 0,
-      };
-      queue.members.push(member);
-      agent.members.push(member);
-    }
+      const isThere = agent.members.some((member) => member.queue === queue);
+      return isThere ? [] : [this.addMember(agent, queue, skill.penalty, agent.plan.isDynamic)];
+    });
+  }
+
+  addMember(agent: Agent, queue: QueueState, penalty: number, isDynamic: boolean): Member {
+    const member: Member = {
+      agent,
+      queue,
+      isDynamic,
+      penalty,
+      paused: false,
+      reason: '',
+      lastPauseMs: 0,
+      loginMs: this.nowMs,
+      inCall: false,
+      lastOfferedMs: 0,
+    };
+    queue.members.push(member);
+    agent.members.push(member);
+    return member;
+  }
+
+  removeMember(member: Member): void {
+    const { agent, queue } = member;
+    queue.members.splice(queue.members.indexOf(member), 1);
+    agent.members = agent.members.filter((other) => other !== member);
+    this.log('MANAGER', queue.plan.name, agent.iface, 'REMOVEMEMBER');
+    this.emitMember('QueueMemberRemoved', member);
   }
 
   openChannel(
@@ -104,8 +120,9 @@ export class World {
     linked: Channel | undefined,
     caller: Caller,
     place: { context: string; exten: string },
+    wantedId = '',
   ): Channel {
-    const uniqueid = `${epochSeconds(this.nowMs)}.${++this.#counter}`;
+    const uniqueid = wantedId || `${epochSeconds(this.nowMs)}.${++this.#counter}`;
     const channel: Channel = {
       name: `${kind}-${(this.#channelCounter++).toString(16).padStart(8, '0')}`,
       uniqueid,
@@ -138,7 +155,9 @@ export class World {
     this.emit('Hangup', 'call', `${channelLines(channel)}Cause: ${cause}\r\nCause-txt: ${text}\r\n`);
   }
 
+  /** Nobody can ask it of a channel that the manager has ended meanwhile. */
   requestHangup(kind: 'HangupRequest' | 'SoftHangupRequest', channel: Channel): void {
+    if (!this.channels.has(channel.uniqueid)) return;
     this.emit(kind, 'call', `${channelLines(channel)}Cause: 16\r\n`);
   }
 

@@ -1,0 +1,95 @@
+/** React's view of what was asked of the PBX. One store for a connection and its site, wherever on the screen it is used. */
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { ActingAnswer } from '../../../shared/api-command.ts';
+import { DOES, type Do, RIGHT_OF } from '../../../shared/command.ts';
+import { useMay } from '../access/session.tsx';
+import type { LiveConnection } from '../live/live-connection.ts';
+import { useLive, useServerNow } from '../live/use-live.tsx';
+import { ActingStore, type Attempt, newCommandId, type Opened } from './acting-store.ts';
+import { commandApi } from './command-api.ts';
+
+const stores = new WeakMap<LiveConnection, Map<string, ActingStore>>();
+
+/** Rights and connections of a PBX change seldom; the menu asks again when it opens. */
+const REFRESH_MS = 60_000;
+
+export function useActingStore(): ActingStore {
+  const { connection, site } = useLive();
+  return useMemo(() => {
+    const bySite = stores.get(connection) ?? new Map<string, ActingStore>();
+    stores.set(connection, bySite);
+    const timing = {
+      now: () => connection.serverClock.now(),
+      wait: (ms: number) => new Promise<void>((resolve) => window.setTimeout(resolve, ms)),
+    };
+    const newId = () => newCommandId((bytes) => crypto.getRandomValues(bytes));
+    const store = bySite.get(site) ?? new ActingStore(site, commandApi, timing, newId);
+    bySite.set(site, store);
+    return store;
+  }, [connection, site]);
+}
+
+/** What can be done; null while nobody has said. */
+export function useActing(): ActingAnswer | null {
+  const store = useActingStore();
+  return useSyncExternalStore(store.subscribe, store.acting);
+}
+
+export function useIsUnanswered(): boolean {
+  const store = useActingStore();
+  return useSyncExternalStore(store.subscribe, store.isUnanswered);
+}
+
+/** Whether to offer a command on somebody of this team. */
+export function useMayDo(): (what: Do, team: string | null) => boolean {
+  const may = useMay();
+  const { site } = useLive();
+  return useCallback((what, team) => may(RIGHT_OF[what], { site, team }), [may, site]);
+}
+
+/** Whether to offer that somebody is added to a queue. */
+export function useMayAdd(): (queue: string) => boolean {
+  const may = useMay();
+  const { site } = useLive();
+  return useCallback((queue) => may(RIGHT_OF['join-queue'], { site, queue }), [may, site]);
+}
+
+/** Whether there is anything at all to offer on agents of this screen. */
+export function useMayAct(): boolean {
+  const may = useMay();
+  const { site } = useLive();
+  return DOES.some((what) => may(RIGHT_OF[what], { site }));
+}
+
+/** Keeps that up to date, once for a screen. */
+export function useActingRefresh(): void {
+  const store = useActingStore();
+  const { site } = useLive();
+  const mayAct = useMayAct();
+  useEffect(() => {
+    if (site === '' || !mayAct) return;
+    void store.refresh();
+    const timer = window.setInterval(() => void store.refresh(), REFRESH_MS);
+    return () => window.clearInterval(timer);
+  }, [store, site, mayAct]);
+}
+
+export function useAttemptOf(agent: string): Attempt | null {
+  const store = useActingStore();
+  return useSyncExternalStore(store.subscribe, () => store.of(agent));
+}
+
+/** Without those that have been shown for long enough. */
+export function useAttempts(): readonly Attempt[] {
+  const store = useActingStore();
+  const attempts = useSyncExternalStore(store.subscribe, store.attempts);
+  const now = useServerNow();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with every second some may have been shown for long enough.
+  useEffect(() => store.expire(), [store, now]);
+  return attempts;
+}
+
+export function useOpened(): Opened | null {
+  const store = useActingStore();
+  return useSyncExternalStore(store.subscribe, store.opened);
+}

@@ -1,2 +1,0 @@
--- Kept free for single sign-on.
-SELECT 1;
