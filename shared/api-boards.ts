@@ -1,6 +1,6 @@
 /** HTTP contracts of boards: drafts changed whole and by version, published versions that never change. Wired into API by name. */
 import { z } from 'zod';
-import { boardSchema } from './board.ts';
+import { boardSchema, profileSchema } from './board.ts';
 
 const id = z.string().min(1).max(64);
 const instant = z.int();
@@ -21,7 +21,7 @@ const summary = {
     .nullable()
     .describe('What TVs show; null before it was published.'),
 };
-export const boardSummarySchema = z.object(summary);
+export const boardSummarySchema = z.object({ ...summary, profile: profileSchema.describe('Of the draft.') });
 export type BoardSummary = z.infer<typeof boardSummarySchema>;
 export const boardsSchema = z.object({ boards: z.array(boardSummarySchema) });
 export const storedBoardSchema = z.object({ ...summary, draft: boardSchema });

@@ -17,9 +17,9 @@ export const METRICS = [
 export type Metric = (typeof METRICS)[number];
 
 /** An agent of two queues counts once in a group, which queues alone do not tell. */
-const NOT_OF_GROUPS: readonly Metric[] = ['free', 'onBreak', 'internalCalls'];
+export const NOT_OF_GROUPS: readonly Metric[] = ['free', 'onBreak', 'internalCalls'];
 
-const QUEUE_COLUMNS = ['waiting', 'longestWait', 'serviceLevel', 'free', 'answered', 'abandoned'] as const;
+export const QUEUE_COLUMNS = ['waiting', 'longestWait', 'serviceLevel', 'free', 'answered', 'abandoned'] as const;
 
 const name = z.string().min(1).max(256);
 const scopeSchema = z.discriminatedUnion('of', [
@@ -67,30 +67,36 @@ const pageSchema = z.strictObject({
     .array(tileSchema)
     .max(40)
     .superRefine((tiles, context) => {
-      const refuse = (index: number, field: string, message: string) =>
-        context.addIssue({ code: 'custom', path: [index, field], message });
+      // `params` is for those who word it in another language.
+      const refuse = (index: number, field: string, message: string, params: Record<string, string>) =>
+        context.addIssue({ code: 'custom', path: [index, field], message, params });
       for (const [i, one] of tiles.entries()) {
-        if (!fits(one)) refuse(i, 'x', `leaves the grid of ${COLUMNS} by ${ROWS}`);
+        if (!fits(one)) refuse(i, 'x', `leaves the grid of ${COLUMNS} by ${ROWS}`, { fault: 'leaves' });
         const other = tiles.slice(0, i).find((before) => overlap(before, one));
-        if (other) refuse(i, 'x', `lies on tile ${other.id}`);
+        if (other) refuse(i, 'x', `lies on tile ${other.id}`, { fault: 'overlaps', other: other.id });
         if (one.kind !== 'number') continue;
         if (one.settings.scope.of === 'group' && NOT_OF_GROUPS.includes(one.settings.metric))
-          refuse(i, 'settings.metric', 'is not known of a group; choose the site or a queue');
+          refuse(i, 'settings.metric', 'is not known of a group; choose the site or a queue', { fault: 'ofGroup' });
       }
     }),
 });
 export type Page = z.infer<typeof pageSchema>;
 
+export const profileSchema = z.enum(['supervisors', 'agents']);
+
 export const boardSchema = z
   .strictObject({
     schema: z.literal(1).describe('Of this form; a later one reads it too.'),
-    profile: z.enum(['supervisors', 'agents']).describe('`agents`: no numbers of waiting callers anywhere.'),
+    profile: profileSchema.describe('`agents`: no numbers of waiting callers anywhere.'),
     pages: z.array(pageSchema).min(1).max(12),
   })
   .superRefine(({ pages }, context) => {
     const seen = new Set<string>();
     const once = (id: string, path: (string | number)[]) => {
-      if (seen.has(id)) context.addIssue({ code: 'custom', path, message: `the id ${id} is there twice` });
+      if (seen.has(id)) {
+        const params = { fault: 'twice', id };
+        context.addIssue({ code: 'custom', path, message: `the id ${id} is there twice`, params });
+      }
       seen.add(id);
     };
     for (const [i, page] of pages.entries()) {

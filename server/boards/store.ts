@@ -45,7 +45,10 @@ function boardOf(row: Row): KnownBoard {
   };
 }
 
-export const summaryOf = ({ draft: _, shown: __, ...rest }: KnownBoard): BoardSummary => rest;
+export const summaryOf = ({ draft: { profile }, shown: _, ...rest }: KnownBoard): BoardSummary => ({
+  ...rest,
+  profile,
+});
 export const storedOf = ({ shown: _, ...rest }: KnownBoard): StoredBoard => rest;
 
 export async function listBoards(sql: Sql): Promise<KnownBoard[]> {

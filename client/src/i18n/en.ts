@@ -1,9 +1,11 @@
 import { accessEn } from './access-en.ts';
+import { boardsEn } from './boards-en.ts';
 import { screensEn } from './screens-en.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
   access: accessEn,
+  boards: boardsEn,
   tv: screensEn,
   app: {
     name: 'Floorcast',

@@ -1,9 +1,11 @@
 import { accessZhCn } from './access-zh-cn.ts';
+import { boardsZhCn } from './boards-zh-cn.ts';
 import { screensZhCn } from './screens-zh-cn.ts';
 
 /** The words of the floor in Chinese. This file is the reference: other languages must have exactly its keys. */
 export const zhCn = {
   access: accessZhCn,
+  boards: boardsZhCn,
   tv: screensZhCn,
   app: {
     name: 'Floorcast',
