@@ -47,7 +47,7 @@ export function BoardsTable({ boards, places, onChanged, onRemove }: BoardsTable
                 <Given text={board.name} />
               </a>
               <span className="list__sub">
-                <Given text={siteNames.get(board.site) ?? board.site} /> · {t(`boards.board.${board.profile}`)}
+                <bdi>{siteNames.get(board.site) ?? board.site}</bdi> · {t(`boards.board.${board.profile}`)}
               </span>
             </th>
             <td data-label={t('boards.list.draft')}>{by(board.updatedBy, board.updatedAt)}</td>

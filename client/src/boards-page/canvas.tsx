@@ -61,6 +61,8 @@ export function Canvas({ page, profile, chosen, names, room, onStep }: CanvasPro
     <div
       ref={canvas}
       className="canvas"
+      // Walls are dark whatever the desk is.
+      data-theme="dark"
       role="group"
       aria-label={t('boards.editor.canvas')}
       data-fixed={onStep === null}

@@ -36,6 +36,7 @@ export function NewBoard({ places, onClose }: NewBoardProps): ReactNode {
     go(`/boards/${id}`);
   });
   const form = useFocusOnInvalid(failures);
+  const problem = isMissing ? null : (error ?? places.error);
   return (
     <Dialog title={t('boards.new.title')} size="normal" onClose={onClose}>
       <form ref={form} className="form" noValidate onSubmit={submit}>
@@ -80,10 +81,7 @@ export function NewBoard({ places, onClose }: NewBoardProps): ReactNode {
             )}
           </Field>
         )}
-        <FormError>
-          {places.error !== null && errorText(t, places.error)}
-          {error !== null && !isMissing && errorText(t, error)}
-        </FormError>
+        <FormError>{problem !== null && errorText(t, problem)}</FormError>
         <div className="editor__actions">
           <Button onClick={onClose}>{t('access.form.cancel')}</Button>
           <Button type="submit" kind="primary" isBusy={isBusy || site === ''}>

@@ -54,14 +54,14 @@ export function PublishDialog({ stored, saver, sheet, onClose }: PublishDialogPr
       throw failure;
     }
   });
+  const problem = error ?? unread;
   return (
     <Dialog title={t('boards.publish.title', { name: sheet.name })} size="small" onClose={onClose}>
       <p className="dialog__lead">
         {lead()} {!isSame && t('boards.publish.effect')}
       </p>
       <FormError>
-        {unread !== null && errorText(t, unread)}
-        {error !== null && (error instanceof NotSaved ? t('boards.publish.notSaved') : errorText(t, error))}
+        {problem !== null && (problem instanceof NotSaved ? t('boards.publish.notSaved') : errorText(t, problem))}
       </FormError>
       <div className="editor__actions">
         <Button onClick={onClose}>{t('access.form.cancel')}</Button>
