@@ -60,11 +60,13 @@ test('[BRD24] a file with faults is not imported, and its faults stand with thei
   choose({ site: 'main', name: '热线', board: { ...A_BOARD, pages: [{ ...A_BOARD.pages[0], seconds: 1 }] } });
   expect(await screen.findByText('board.pages.0.seconds')).toBeDefined();
   expect(screen.getByText('第 1 页')).toBeDefined();
-  const submit = () => fireEvent.click(screen.getAllByRole('button', { name: '导入' }).at(-1) as HTMLElement);
+  const last = () => screen.getAllByRole('button', { name: '导入' }).at(-1) as HTMLElement;
+  const submit = () => fireEvent.click(last());
   submit();
   choose({ site: 'elsewhere', name: '热线二', board: A_BOARD });
   expect(await screen.findByText(/文件来自中心“elsewhere”/)).toBeDefined();
   expect(api.asked.filter(({ method }) => method === 'POST')).toEqual([]);
+  await waitFor(() => expect(last().getAttribute('aria-disabled')).toBeNull());
   submit();
   expect(await screen.findByText('“热线二”已导入')).toBeDefined();
   expect(api.asked.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([

@@ -45,6 +45,8 @@ export function ImportBoard({ places, onImported, onClose }: ImportBoardProps): 
     await createBoard({ ...file, name: name.trim(), site });
     onImported(name.trim());
   });
+  // What does not fit stands with its field.
+  const problem = file === null || name.trim() === '' ? places.error : (error ?? places.error);
   return (
     <Dialog title={t('boards.import.title')} onClose={onClose}>
       <form className="form" noValidate onSubmit={submit}>
@@ -87,10 +89,10 @@ export function ImportBoard({ places, onImported, onClose }: ImportBoardProps): 
             )}
           </Field>
         )}
-        <FormError>{error !== null && file !== null && name.trim() !== '' && errorText(t, error)}</FormError>
+        <FormError>{problem !== null && errorText(t, problem)}</FormError>
         <div className="editor__actions">
           <Button onClick={onClose}>{t('access.form.cancel')}</Button>
-          <Button type="submit" kind="primary" isBusy={isBusy}>
+          <Button type="submit" kind="primary" isBusy={isBusy || (file !== null && site === '')}>
             {t('boards.import.submit')}
           </Button>
         </div>
