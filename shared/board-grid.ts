@@ -64,7 +64,7 @@ export const isShown = (profile: Board['profile'], metric: string): boolean =>
   profile !== 'agents' || !HIDDEN_FROM_AGENTS.includes(metric);
 
 /** Font size of a tile's leading figures; null where it has none. */
-function figureSize(tile: Tile): number | null {
+export function figureSize(tile: Tile): number | null {
   const width = tile.w * CELL.width;
   const height = tile.h * CELL.height;
   switch (tile.kind) {
