@@ -70,7 +70,7 @@ export function BoardEditor({ first, names }: BoardEditorProps): ReactNode {
         {said}
       </p>
       {opened === 'preview' && page && (
-        <Preview site={stored.site} sheet={state.sheet} firstPage={page.id} room={room} onClose={close} />
+        <Preview site={stored.site} sheet={state.sheet} firstPage={page.id} onClose={close} />
       )}
       {opened === 'publish' && <PublishDialog stored={stored} saver={saver} sheet={state.sheet} onClose={close} />}
       {opened === 'versions' && <VersionsDialog stored={stored} saver={saver} onClose={close} />}

@@ -1,49 +1,61 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Canvas } from './canvas.tsx';
 import type { Sheet } from './editor-state.ts';
-import { NO_NAMES } from './tile-words.ts';
-import type { TvRoom } from './tv-room.ts';
+
+// The wall's own drawing and the live core come when somebody wants to see them.
+const LivePage = lazy(async () => ({ default: (await import('./live-page.tsx')).LivePage }));
 
 interface PreviewProps {
   readonly site: string;
   readonly sheet: Sheet;
   readonly firstPage: string;
-  readonly room: TvRoom;
   readonly onClose: () => void;
 }
 
-/** The draft as a TV would show it. */
-export function Preview({ site, sheet, firstPage, room, onClose }: PreviewProps): ReactNode {
+/** The draft as a TV would show it, with the numbers of now. */
+export function Preview({ site, sheet: { name, board }, firstPage, onClose }: PreviewProps): ReactNode {
   const { t } = useTranslation();
   const [shown, setShown] = useState(firstPage);
-  const screen = useRef<HTMLDivElement>(null);
-  const page = sheet.board.pages.find(({ id }) => id === shown) ?? sheet.board.pages[0];
+  const tv = useRef<HTMLDivElement>(null);
+  const page = board.pages.find(({ id }) => id === shown) ?? board.pages[0];
   return (
-    <Dialog title={t('boards.preview.title', { name: sheet.name })} size="wide" onClose={onClose}>
+    <Dialog title={t('boards.preview.title', { name })} size="wide" onClose={onClose}>
       <div className="preview">
         <div className="preview__bar">
-          <p>{t('boards.preview.lead', { site })}</p>
-          {sheet.board.pages.map(({ id, name }) => (
-            <button key={id} type="button" className="tool" aria-pressed={id === page?.id} onClick={() => setShown(id)}>
-              {name}
-            </button>
-          ))}
-          <Button onClick={() => void screen.current?.requestFullscreen?.()}>{t('boards.preview.full')}</Button>
-        </div>
-        <div ref={screen} className="preview__tv" data-theme="dark">
-          {page && (
-            <Canvas
-              page={page}
-              profile={sheet.board.profile}
-              chosen={null}
-              names={NO_NAMES}
-              room={room}
-              onStep={null}
-            />
+          <p>{t('boards.preview.lead')}</p>
+          {board.pages.length > 1 &&
+            board.pages.map((one) => (
+              <button
+                key={one.id}
+                type="button"
+                className="tool"
+                aria-pressed={one.id === page?.id}
+                onClick={() => setShown(one.id)}
+              >
+                <bdi>{one.name}</bdi>
+              </button>
+            ))}
+          {/* Where a browser has no full screen (a phone), the picture is as large as it gets. */}
+          {document.fullscreenEnabled && (
+            <Button onClick={() => void tv.current?.requestFullscreen()}>{t('boards.preview.full')}</Button>
           )}
+        </div>
+        <div ref={tv} className="tv" data-theme="dark">
+          <div className="tv__screen">
+            {page && (
+              <Suspense fallback={null}>
+                <LivePage
+                  site={site}
+                  name={name}
+                  page={page}
+                  profile={board.profile}
+                  strip={t('boards.preview.strip')}
+                />
+              </Suspense>
+            )}
+          </div>
         </div>
       </div>
     </Dialog>

@@ -206,10 +206,9 @@ export const boardsEn: Words['boards'] = {
   },
   preview: {
     title: 'Preview: {{name}}',
-    lead: 'Live data of {{site}} in the proportions of a TV; a draft, not published',
+    lead: 'Live data in the proportions of a TV; a draft, not published',
     full: 'Full screen 1:1',
-    page: 'Page {{page}}',
-    live: 'Live data',
+    strip: 'Breaches and warnings stand here',
   },
   publish: {
     title: 'Publish “{{name}}”',

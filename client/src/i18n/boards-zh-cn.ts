@@ -204,10 +204,9 @@ export const boardsZhCn = {
   },
   preview: {
     title: '预览：{{name}}',
-    lead: '{{site}}的实时数据，按电视比例；草稿，尚未发布',
+    lead: '实时数据，按电视比例；这是草稿，尚未发布',
     full: '全屏 1:1',
-    page: '第 {{page}} 页',
-    live: '实时数据',
+    strip: '此处显示超阈与预警',
   },
   publish: {
     title: '发布“{{name}}”',
