@@ -1,6 +1,6 @@
 // Who may import whom. The layout and its reasons: CONTRIBUTING.md.
 
-const FEATURES = 'sources|site|gateway|settings|history|notify|staffing|auth';
+const FEATURES = 'sources|site|gateway|settings|history|notify|staffing|auth|boards';
 /** Helpers of tests: `testing-pbx.ts` beside the code it serves, or a folder `testing/`. */
 const TESTING = '/testing/|/testing-[^/]+$';
 /** Files that never run in production: they may reach further than the code beside them. */

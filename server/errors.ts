@@ -94,6 +94,11 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 429,
     message: 'Too many TVs wait to be paired; pair or switch off some, or wait ten minutes.',
   },
+  'board.unknown': { status: 404, message: 'There is no such board, or no such version of it; read the list again.' },
+  'board.conflict': {
+    status: 409,
+    message: 'Somebody changed this board since you read it; read it again and repeat your change.',
+  },
   'setup.done': { status: 409, message: 'Floorcast is set up already; sign in instead.' },
   'setup.codeWrong': {
     status: 403,

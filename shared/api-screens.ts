@@ -23,8 +23,8 @@ export const daySpanSchema = z
   .refine(({ from, to }) => from !== to, 'give a beginning and an end that differ');
 export type DaySpan = z.infer<typeof daySpanSchema>;
 
-/** `standard`: the wall as it comes. */
-export const boardSchema = z.enum(['standard']);
+/** `standard`: the wall as it comes; else the id of a board. */
+export const shownBoardSchema = z.string().regex(/^[\w-]{1,64}$/, 'give the id of a board, or standard');
 
 export const screenOptionsSchema = z.strictObject({
   language: z.enum(['zh-CN', 'en']),
@@ -45,7 +45,7 @@ const assignmentFields = {
   name: nameSchema,
   site: id,
   ...viewFields,
-  board: boardSchema,
+  board: shownBoardSchema,
   options: screenOptionsSchema,
 };
 
@@ -110,6 +110,7 @@ export const wantedSchema = z.object({
   name: z.string(),
   site: id,
   board: z.string(),
+  boardNumber: z.int().nullable().describe('Its public version; null: the standard board, or nobody can say now.'),
   options: screenOptionsSchema,
   isBlank: z.boolean(),
   build: z.string().describe('Of the screens that the server has now.'),

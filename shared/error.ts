@@ -25,6 +25,8 @@ export const ERROR_CODES = [
   'screen.unknown',
   'screen.codeWrong',
   'screen.tooMany',
+  'board.unknown',
+  'board.conflict',
   'setup.done',
   'setup.codeWrong',
   'site.unknown',

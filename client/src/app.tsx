@@ -19,6 +19,8 @@ const PeoplePage = lazy(async () => ({ default: (await import('./access/people-p
 const TokensPage = lazy(async () => ({ default: (await import('./access/tokens-page.tsx')).TokensPage }));
 const PairedWall = lazy(async () => ({ default: (await import('./screen/paired-wall.tsx')).PairedWall }));
 const ScreensPage = lazy(async () => ({ default: (await import('./fleet/screens-page.tsx')).ScreensPage }));
+const BoardsPage = lazy(async () => ({ default: (await import('./boards-page/boards-page.tsx')).BoardsPage }));
+const EditorPage = lazy(async () => ({ default: (await import('./boards-page/editor-page.tsx')).EditorPage }));
 const AuditPage = lazy(async () => ({ default: (await import('./access/audit-page.tsx')).AuditPage }));
 
 /** A handful of addresses, no router: screens do not change into each other. */
@@ -81,13 +83,27 @@ function Screen({ path }: { path: string }): ReactNode {
           <ScreensPage />
         </Desk>
       );
-    default:
+    case '/boards':
+      return (
+        <Desk right="board.edit" keepsPage>
+          <BoardsPage />
+        </Desk>
+      );
+    default: {
+      const board = /^\/boards\/([\w-]{1,64})$/.exec(path)?.[1];
+      if (board !== undefined)
+        return (
+          <Desk right="board.edit" keepsPage>
+            <EditorPage board={board} />
+          </Desk>
+        );
       return (
         <main className="start">
           <h1 className="start__name">{t('app.notFound')}</h1>
           <a href="/">{t('app.home')}</a>
         </main>
       );
+    }
   }
 }
 

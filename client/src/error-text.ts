@@ -56,6 +56,10 @@ export function errorText(t: TFunction, error: unknown): string {
       return t('access.error.screenCode');
     case 'screen.tooMany':
       return t('access.error.screensTooMany');
+    case 'board.unknown':
+      return t('boards.error.unknown');
+    case 'board.conflict':
+      return t('boards.error.conflict');
     case 'setup.done':
       return t('access.error.setUpDone');
     case 'setup.codeWrong':

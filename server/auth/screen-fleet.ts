@@ -21,7 +21,16 @@ import { recordAct } from './audit.ts';
 import { screenCookieFor } from './cookie.ts';
 import type { Own } from './own-session.ts';
 import { entryOf, requireDatabase, type ScreensOptions, shownOf } from './screen-entry.ts';
-import { listScreens, lockScreen, markScreenRevoked, offerSecret, type StoredScreen, updateScreen } from './screens.ts';
+import {
+  findScreen,
+  listScreens,
+  lockScreen,
+  markScreenRevoked,
+  offerSecret,
+  type StoredScreen,
+  screensOfBoard,
+  updateScreen,
+} from './screens.ts';
 import { hashOfSecret } from './tokens.ts';
 
 const ROTATE_EVERY_MS = 7 * 86_400_000;
@@ -40,7 +49,8 @@ const orderSchema = screenSchema.shape.identify;
 type Order = z.infer<typeof orderSchema>;
 
 export interface Reported {
-  readonly answer: Wanted;
+  /** All but what the board of the TV says, which is another feature's. */
+  readonly answer: Omit<Wanted, 'boardNumber'>;
   /** A Set-Cookie header. */
   readonly cookie: string | null;
 }
@@ -141,6 +151,16 @@ export class ScreenFleet {
     };
   }
 
+  /** Its TVs are to ask what is wanted. */
+  async tellBoard(board: string): Promise<void> {
+    for (const id of await screensOfBoard(requireDatabase(this.#options.database), board))
+      await this.#tell({ id }, 'wish');
+  }
+
+  async boardOf(id: string): Promise<string | null> {
+    return (await findScreen(requireDatabase(this.#options.database), id))?.board ?? null;
+  }
+
   async one(screen: StoredScreen): Promise<FleetScreen> {
     const [shown] = await this.#withParts([screen]);
     return shown as FleetScreen;
@@ -189,7 +209,7 @@ export class ScreenFleet {
     return requireDatabase(this.#options.database).transaction(work);
   }
 
-  async #tell({ id }: StoredScreen, kind: 'screen' | 'wish'): Promise<void> {
+  async #tell({ id }: Pick<StoredScreen, 'id'>, kind: 'screen' | 'wish'): Promise<void> {
     await orAway(() => soon(this.#options.redis, (redis) => tellNews(redis, { kind, id })));
   }
 }

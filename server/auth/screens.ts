@@ -1,6 +1,6 @@
 /** TVs in PostgreSQL, each with the hashes of its tokens. */
 import { z } from 'zod';
-import { boardSchema, type ScreenOptions, screenOptionsSchema } from '../../shared/api-screens.ts';
+import { type ScreenOptions, screenOptionsSchema, shownBoardSchema } from '../../shared/api-screens.ts';
 import { SCREEN_RIGHTS, type Subject, scopeSchema, type View } from '../../shared/policy.ts';
 import type { Sql } from '../db/sql.ts';
 
@@ -14,7 +14,7 @@ export const storedScreenSchema = z.object({
   name: z.string(),
   site: z.string(),
   view: viewSchema,
-  board: boardSchema.catch('standard'),
+  board: shownBoardSchema.catch('standard'),
   options: screenOptionsSchema,
   isBlank: z.boolean(),
   pairedAt: z.int(),
@@ -81,6 +81,13 @@ const screenOf = (row: Row): StoredScreen =>
 export async function listScreens(sql: Sql): Promise<StoredScreen[]> {
   const rows = await sql.query<Row>(`SELECT ${COLUMNS} FROM screens WHERE revoked_at IS NULL ORDER BY number`);
   return rows.map(screenOf);
+}
+
+export async function screensOfBoard(sql: Sql, board: string): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>('SELECT id FROM screens WHERE board = $1 AND revoked_at IS NULL', [
+    board,
+  ]);
+  return rows.map(({ id }) => id);
 }
 
 export async function findScreen(sql: Sql, id: string): Promise<StoredScreen | null> {

@@ -15,6 +15,7 @@ import type { Mirror } from './mirror.ts';
 import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
 import { type AccessPort, accessRoutes } from './routes/access.ts';
+import { type BoardsPort, boardRoutes } from './routes/boards.ts';
 import { type AuditPort, type CommandPort, commandRoutes } from './routes/commands.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { type HistoryPort, historyRoutes } from './routes/history.ts';
@@ -41,6 +42,7 @@ export interface GatewayOptions {
   readonly identity: IdentityPort;
   readonly access: AccessPort;
   readonly screens: ScreensPort;
+  readonly boards: BoardsPort;
   /** Addresses of proxies that are believed about whom they serve. */
   readonly isProxy: (address: string) => boolean;
   readonly commands: CommandPort;
@@ -99,7 +101,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...screenRoutes(options.screens, {
         ...{ ...routeOptions, now, build: buildOf(options.clientDir, now) },
         hasSite: (site) => mirror.sites.includes(site),
+        hasBoard: (asker, site, board) => options.boards.isFor(asker, site, board),
       }),
+      ...boardRoutes(options.boards, { ...routeOptions, hasSite: (site) => mirror.sites.includes(site) }),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
     clientDir: options.clientDir,

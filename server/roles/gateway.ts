@@ -4,6 +4,7 @@ import path from 'node:path';
 import { actingSchema } from '../../shared/api-command.ts';
 import { type CallBack, claimantOf } from '../../shared/call-back.ts';
 import { type Auth, startAuth } from '../auth/auth.ts';
+import { Boards } from '../boards/boards.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
@@ -27,7 +28,7 @@ export interface Serving extends Role {
 }
 
 const noDatabase = async (): Promise<never> => {
-  throw new AppError('database.unreachable', 'Settings and history are kept in PostgreSQL; set DATABASE_URL.');
+  throw new AppError('database.unreachable', 'Settings, boards and history are kept in PostgreSQL; set DATABASE_URL.');
 };
 const NO_SETTINGS: GatewayOptions['settings'] = { list: noDatabase, read: noDatabase, write: noDatabase };
 const NO_HISTORY: GatewayOptions['history'] = {
@@ -37,6 +38,19 @@ const NO_HISTORY: GatewayOptions['history'] = {
   callBack: noDatabase,
 };
 
+const NO_BOARDS: GatewayOptions['boards'] & Pick<Boards, 'numberOf'> = {
+  list: noDatabase,
+  create: noDatabase,
+  read: noDatabase,
+  change: noDatabase,
+  remove: noDatabase,
+  versions: noDatabase,
+  publish: noDatabase,
+  rollBack: noDatabase,
+  published: noDatabase,
+  isFor: noDatabase,
+  numberOf: async () => null,
+};
 const commandsOver = (redis: Redis): GatewayOptions['commands'] => ({
   place: (site, order) => placeCommand(redis, site, order),
   read: (site, id) => readCommand(redis, site, id),
@@ -71,6 +85,7 @@ export async function startServing(
   // A day is worth showing without it: while Redis is away the screen says so anyway.
   const nextFact = async (site: string, cursor: string) => (await within(nextFactId(command, site, cursor))) ?? null;
   const history = database && createHistoryReader({ database, nextFact, now });
+  const boards = database ? boardsOf(database, auth, now) : NO_BOARDS;
   const stopFeatures = async () => {
     await settings?.stop();
     await auth.stop();
@@ -86,7 +101,8 @@ export async function startServing(
     businessDay: { timeZone: config.timeZone, start: config.businessDayStart },
     identity: auth.identity,
     access: accessOf(auth),
-    screens: screensOf(auth),
+    screens: screensOf(auth, boards),
+    boards,
     isProxy: oneOf(config.proxies),
     commands: commandsOver(command),
     audit: auth.audit,
@@ -185,7 +201,17 @@ const accessOf = ({ own, singleSignOn, administration }: Auth): GatewayOptions['
   audit: (asker, query) => administration.audit(asker, query),
 });
 
-const screensOf = ({ pairing, fleet, onWish }: Auth): GatewayOptions['screens'] => ({
+const boardsOf = (database: Database, { audit, fleet }: Auth, now: () => number): Boards =>
+  new Boards({
+    database,
+    now,
+    record: ({ asker: { subject: who, from }, act, board: { site, name: subject }, before, after }, sql) =>
+      audit.record({ who, act, site, subject, reason: null, before, after, from }, sql),
+    onPublished: (board) => fleet.tellBoard(board),
+    boardOfScreen: (screen) => fleet.boardOf(screen),
+  });
+
+const screensOf = ({ pairing, fleet, onWish }: Auth, boards: Pick<Boards, 'numberOf'>): GatewayOptions['screens'] => ({
   startPairing: (own, body) => pairing.start(own, body),
   claimPairing: (own, body) => pairing.claim(own, body),
   pairing: (asker, code) => pairing.find(asker, code),
@@ -194,7 +220,11 @@ const screensOf = ({ pairing, fleet, onWish }: Auth): GatewayOptions['screens'] 
   change: (asker, screen, body) => fleet.change(asker, screen, body),
   order: (asker, screen, order) => fleet.order(asker, screen, order),
   revoke: (asker, screen) => fleet.revoke(asker, screen),
-  report: (own, report, build) => fleet.report(own, report, build),
+  async report(own, report, build) {
+    const { answer, cookie } = await fleet.report(own, report, build);
+    const boardNumber = answer.board === 'standard' ? null : await boards.numberOf(answer.board);
+    return { answer: { ...answer, boardNumber }, cookie };
+  },
   onWish,
 });
 

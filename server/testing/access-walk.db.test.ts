@@ -29,9 +29,23 @@ const ENDPOINTS = Object.entries(API) as [keyof typeof API, Endpoint][];
 const GUARDED = ENDPOINTS.filter(([name]) => !OPEN.includes(name));
 
 /** Names that somebody of another site, queue or team must never read. */
-const OF_THE_QUEUE = ['geheim-queue', 'geheim-group'];
+const OF_THE_QUEUE = ['geheim-queue', 'geheim-group', 'geheim-board'];
 const OF_THE_AGENT = ['geheim-agent', 'geheim-team', '王芳'];
 const OF_OTHERS = ['geheim-person', 'geheim-token', 'geheim-screen'];
+const BOARD = {
+  ...{ schema: 1, profile: 'supervisors' },
+  pages: [
+    {
+      ...{ id: 'p1', name: 'page', seconds: 20 },
+      tiles: [
+        {
+          ...{ id: 't1', kind: 'number', x: 0, y: 0, w: 3, h: 3 },
+          settings: { metric: 'waiting', scope: { of: 'queue', queue: 'geheim-queue' }, hasTarget: true },
+        },
+      ],
+    },
+  ],
+};
 const AT = 1_795_380_000_000;
 let stores: AccessStores;
 let app: AccessApp;
@@ -114,7 +128,10 @@ beforeAll(async () => {
   const { code } = await app
     .browser('192.0.2.50')
     .ok(API.startPairing, {}, { width: 1920, height: 1080, language: 'en' });
+  const board = await admin.ok(API.createBoard, {}, { site: 'main', name: 'geheim-board', board: BOARD });
+  await admin.ok(API.publishBoard, { board: board.id }, { version: board.version });
   params = {
+    board: board.id,
     screen: screen.id,
     code,
     site: 'main',
@@ -136,6 +153,13 @@ beforeAll(async () => {
       ...{ version: 1, name: 'another', site: 'main', queues: null, teams: null },
       ...{ board: screen.board, options: screen.options },
     },
+    changeBoard: {
+      version: board.version,
+      name: 'another',
+      board: { ...BOARD, pages: [{ ...BOARD.pages[0], tiles: [] }] },
+    },
+    publishBoard: { version: board.version },
+    rollBackBoard: { number: 1 },
     orderScreen: { order: 'blank' },
   };
 });
@@ -223,18 +247,23 @@ test('[ACC22] what the walk hides is there for who sees everything, but for whol
 const BESIDES = { sites: ['north'], queues: ['open-queue'], teams: ['open-team'] };
 
 test.each([
-  ['another site', { sites: BESIDES.sites }, ['site', 'person', 'token', 'screen'], [...OF_THE_QUEUE, ...OF_THE_AGENT]],
+  [
+    'another site',
+    { sites: BESIDES.sites },
+    ['site', 'person', 'token', 'screen', 'board'],
+    [...OF_THE_QUEUE, ...OF_THE_AGENT],
+  ],
   [
     'another queue',
     { queues: BESIDES.queues },
-    ['queue', 'agent', 'contact', 'person', 'token', 'screen'],
+    ['queue', 'agent', 'contact', 'person', 'token', 'screen', 'board'],
     [...OF_THE_QUEUE, ...OF_THE_AGENT],
   ],
   ['another team', { teams: BESIDES.teams }, ['agent', 'person', 'token', 'screen'], OF_THE_AGENT],
   [
     'nowhere',
     { sites: [], queues: [], teams: [] },
-    ['site', 'person', 'token', 'screen'],
+    ['site', 'person', 'token', 'screen', 'board'],
     [...OF_THE_QUEUE, ...OF_THE_AGENT],
   ],
 ])(
@@ -267,4 +296,5 @@ const STATE = `SELECT (SELECT json_agg(q) FROM queue_settings q) AS queues, (SEL
   (SELECT json_agg(c) FROM call_backs c) AS call_backs, (SELECT json_agg(l) FROM audit_log l WHERE act = 'caller.revealed') AS looks,
   (SELECT json_agg(p) FROM people p WHERE login = 'geheim-person') AS people,
   (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens, (SELECT json_agg(s) FROM screens s) AS screens,
+  (SELECT json_agg(b) FROM boards b) AS boards, (SELECT json_agg(v) FROM board_versions v) AS versions,
   (SELECT count(*) FROM audit_log WHERE act = 'command.asked') AS commands`;

@@ -23,7 +23,7 @@ test('[ACC52] who, their role, and only the pages that are theirs', async () => 
     within(menu)
       .getAllByRole('link')
       .map((link) => link.getAttribute('href')),
-  ).toEqual(['/people', '/tokens', '/audit', '/screens']);
+  ).toEqual(['/people', '/tokens', '/audit', '/boards', '/screens']);
 });
 
 test('[ACC52] a team lead has no pages of administration', async () => {

@@ -19,6 +19,7 @@ export const ADMIN_PAGES = [
   { path: '/people', page: 'people', right: 'people.manage' },
   { path: '/tokens', page: 'tokens', right: 'token.manage' },
   { path: '/audit', page: 'audit', right: 'audit.view' },
+  { path: '/boards', page: 'boards', right: 'board.edit' },
   { path: '/screens', page: 'screens', right: 'screen.manage' },
 ] as const;
 

@@ -106,6 +106,11 @@ const FIELD_NAMES = [
   'mode',
   'phone',
   'command',
+  'version',
+  'number',
+  'restores',
+  'profile',
+  'pages',
 ] as const;
 
 function fieldName(t: TFunction, path: string): string {

@@ -44,6 +44,11 @@ export const ACTS = [
   'screen.reloaded',
   'screen.blanked',
   'screen.unblanked',
+  'board.created',
+  'board.changed',
+  'board.published',
+  'board.rolledBack',
+  'board.deleted',
 ] as const;
 
 /** Characters for private use: if a name held one, it would only be told in two parts. */

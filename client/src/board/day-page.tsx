@@ -135,12 +135,12 @@ function Waits({ counts }: { counts: Counts | null }): ReactNode {
 }
 
 /** The queues with most calls today, in their usual order. */
-function busiest(states: readonly QueueState[], rows: number): readonly QueueState[] {
+export function busiest(states: readonly QueueState[], rows: number): readonly QueueState[] {
   const chosen = new Set([...states].sort(byOffered).slice(0, rows));
   return states.filter((state) => chosen.has(state));
 }
 
-function heatCells(counts: Counts | null, { queue }: QueueState, starts: readonly number[]): HeatCell[] {
+export function heatCells(counts: Counts | null, { queue }: QueueState, starts: readonly number[]): HeatCell[] {
   const level = SERVICE_LEVELS[queue.serviceLevel];
   return starts.map((startAt) => {
     const counters = counts?.interval(queue.id, startAt);
@@ -149,7 +149,7 @@ function heatCells(counts: Counts | null, { queue }: QueueState, starts: readonl
   });
 }
 
-function stateParts(site: SiteView, t: TFunction): StatePart[] {
+export function stateParts(site: SiteView, t: TFunction): StatePart[] {
   const counts = {
     talking: site.talking,
     holding: site.holding,

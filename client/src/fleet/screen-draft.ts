@@ -5,6 +5,8 @@ import type { Scope } from '../../../shared/policy.ts';
 export interface ScreenDraft {
   readonly name: string;
   readonly site: string;
+  /** `standard`, or the id of a board. */
+  readonly board: string;
   readonly queues: readonly string[] | null;
   readonly teams: readonly string[] | null;
   readonly language: ScreenOptions['language'];
@@ -42,10 +44,10 @@ const spanDraft = (span: DaySpan | null, from: string, to: string): SpanDraft =>
   span ? { isOn: true, from: clockOf(span.from), to: clockOf(span.to) } : { isOn: false, from, to };
 
 export function draftOf(screen: FleetScreen): ScreenDraft {
-  const { name, site, queues, teams, options } = screen;
+  const { name, site, board, queues, teams, options } = screen;
   const { language, inches, metres, page, dim, off, offShows, hasChime } = options;
   return {
-    ...{ name, site, queues, teams, language, offShows, hasChime },
+    ...{ name, site, board, queues, teams, language, offShows, hasChime },
     ...{ inches: String(inches ?? ''), metres: String(metres ?? ''), page: String(page ?? '') },
     dim: spanDraft(dim, '18:00', '08:00'),
     off: spanDraft(off, '22:00', '07:00'),
@@ -54,7 +56,7 @@ export function draftOf(screen: FleetScreen): ScreenDraft {
 
 /** Of a TV that nobody has named yet, as wide as whoever pairs it may give. */
 export const newDraft = (site: string, scope: Scope, language: ScreenOptions['language']): ScreenDraft => ({
-  ...{ name: '', site, queues: scope.queues, teams: scope.teams, language },
+  ...{ name: '', site, board: 'standard', queues: scope.queues, teams: scope.teams, language },
   ...{ inches: '', metres: '', page: '', offShows: 'clock', hasChime: false },
   dim: spanDraft(null, '18:00', '08:00'),
   off: spanDraft(null, '22:00', '07:00'),
@@ -83,9 +85,9 @@ export function checkDraft(draft: ScreenDraft): DraftErrors {
 export function assignmentOf(draft: ScreenDraft, timeZone: string | null) {
   const number = (text: string) => (text.trim() === '' ? null : Number(text));
   const span = ({ isOn, from, to }: SpanDraft) => (isOn ? { from: minuteOf(from), to: minuteOf(to) } : null);
-  const { name, site, queues, teams, language, inches, metres, page, dim, off, offShows, hasChime } = draft;
+  const { name, site, board, queues, teams, language, inches, metres, page, dim, off, offShows, hasChime } = draft;
   return {
-    ...{ name: name.trim(), site, board: 'standard' as const },
+    ...{ name: name.trim(), site, board },
     ...{ queues: queues && [...queues], teams: teams && [...teams] },
     options: {
       ...{ language, timeZone, offShows, hasChime, dim: span(dim), off: span(off) },

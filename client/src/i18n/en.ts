@@ -1,10 +1,14 @@
 import { accessEn } from './access-en.ts';
+import { boardsEn } from './boards-en.ts';
 import { screensEn } from './screens-en.ts';
+import { shownBoardEn } from './shown-board-en.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
   access: accessEn,
+  boards: boardsEn,
   tv: screensEn,
+  shown: shownBoardEn,
   app: {
     name: 'Floorcast',
     tagline: 'Live wallboard and floor monitor for contact centres',

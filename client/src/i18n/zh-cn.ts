@@ -1,10 +1,14 @@
 import { accessZhCn } from './access-zh-cn.ts';
+import { boardsZhCn } from './boards-zh-cn.ts';
 import { screensZhCn } from './screens-zh-cn.ts';
+import { shownBoardZhCn } from './shown-board-zh-cn.ts';
 
 /** The words of the floor in Chinese. This file is the reference: other languages must have exactly its keys. */
 export const zhCn = {
   access: accessZhCn,
+  boards: boardsZhCn,
   tv: screensZhCn,
+  shown: shownBoardZhCn,
   app: {
     name: 'Floorcast',
     tagline: '呼叫中心实时大屏与现场监控',

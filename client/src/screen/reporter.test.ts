@@ -4,7 +4,17 @@ import { REPORT_EVERY_MS } from '../../../shared/screen.ts';
 import { IDENTIFY_MS, Reporter } from './reporter.ts';
 
 const WANTED: Wanted = {
-  ...{ id: 's1', number: 3, version: 1, name: '三楼', site: 'main', board: 'standard', isBlank: false, build: 'a' },
+  ...{
+    id: 's1',
+    number: 3,
+    version: 1,
+    name: '三楼',
+    site: 'main',
+    board: 'standard',
+    boardNumber: null,
+    isBlank: false,
+    build: 'a',
+  },
   options: {
     ...{ language: 'zh-CN', inches: null, metres: null, page: null, timeZone: null },
     ...{ dim: null, off: null, offShows: 'clock', hasChime: false },

@@ -13,7 +13,7 @@ export function Button({ kind = 'plain', isBusy = false, type = 'button', ...res
       {...others}
       type={type}
       className={`button button--${kind} ${className}`}
-      aria-disabled={isBusy || undefined}
+      aria-disabled={isBusy || others['aria-disabled'] || undefined}
       aria-busy={isBusy || undefined}
       onClick={(event) => {
         if (isBusy) event.preventDefault();

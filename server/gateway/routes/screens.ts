@@ -48,6 +48,8 @@ export interface ScreensPort {
 
 export interface ScreenRouteOptions extends RouteOptions {
   hasSite(site: string): boolean;
+  /** Whether the asker may put the board on a TV of the site. */
+  hasBoard(asker: Entered, site: string, board: string): Promise<boolean>;
   /** Of the screens that this server serves now. */
   build(): Promise<string>;
   readonly now: () => number;
@@ -59,9 +61,12 @@ const given = <A>({ answer, cookie }: Given<A>): Reply<A> =>
   new Reply(200, answer, cookie === null ? {} : { 'Set-Cookie': cookie });
 
 export function screenRoutes(screens: ScreensPort, options: ScreenRouteOptions): Route[] {
-  const { hasSite, build, now } = options;
+  const { hasSite, hasBoard, build, now } = options;
   const requireSite = ({ subject }: Entered, site: string): void => {
     if (!hasSite(site) || !seesSite(subject, site)) throw new AppError('site.unknown');
+  };
+  const requireBoard = async (asker: Entered, site: string, board: string): Promise<void> => {
+    if (board !== 'standard' && !(await hasBoard(asker, site, board))) throw new AppError('board.unknown');
   };
   return [
     route(API.startPairing, options, (_, own) => screens.startPairing(own, own.body)),
@@ -72,12 +77,14 @@ export function screenRoutes(screens: ScreensPort, options: ScreenRouteOptions):
       asOf: now(),
       build: await build(),
     })),
-    route(API.pairScreen, options, (_, asked) => {
+    route(API.pairScreen, options, async (_, asked) => {
       requireSite(asked, asked.body.site);
+      await requireBoard(askerOf(asked), asked.body.site, asked.body.board);
       return screens.pair(askerOf(asked), asked.body);
     }),
-    route(API.changeScreen, options, ({ screen }, asked) => {
+    route(API.changeScreen, options, async ({ screen }, asked) => {
       requireSite(asked, asked.body.site);
+      await requireBoard(askerOf(asked), asked.body.site, asked.body.board);
       return screens.change(askerOf(asked), screen, asked.body);
     }),
     route(API.orderScreen, options, ({ screen }, asked) => screens.order(askerOf(asked), screen, asked.body.order)),
