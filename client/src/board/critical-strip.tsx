@@ -34,10 +34,12 @@ interface CriticalStripProps {
   readonly ofSite: SiteJudgement;
   readonly freshness: Freshness;
   readonly cause: string | null;
+  /** How long callers wait is not for these eyes: which queue it is has to do. */
+  readonly hidesWaits?: boolean;
 }
 
 export function CriticalStrip(props: CriticalStripProps): ReactNode {
-  const { breaches, freshness, cause } = props;
+  const { breaches, freshness, cause, hidesWaits = false } = props;
   const { t } = useTranslation();
   const format = useFormat();
   if (freshness.level === 'starting') {
@@ -71,7 +73,7 @@ export function CriticalStrip(props: CriticalStripProps): ReactNode {
     <section className="strip" aria-label={t('strip.label')} aria-live="polite">
       {breaches.length === 0 && <Calm {...props} />}
       {breaches.slice(0, SHOWN).map((held) => (
-        <Item key={held.breach.queue.id} held={held} room={SHOWN - breaches.length} />
+        <Item key={held.breach.queue.id} held={held} room={SHOWN - breaches.length} hidesWaits={hidesWaits} />
       ))}
       {breaches.length > SHOWN && (
         <span className="strip__quiet">{t('strip.more', { count: breaches.length - SHOWN })}</span>
@@ -81,7 +83,7 @@ export function CriticalStrip(props: CriticalStripProps): ReactNode {
 }
 
 /** Some sources are lost, others are not: their names, and what is known of the queues that the others feed. */
-function PartlyLost({ breaches, withheld, freshness, cause }: CriticalStripProps): ReactNode {
+function PartlyLost({ breaches, withheld, freshness, cause, hidesWaits = false }: CriticalStripProps): ReactNode {
   const { t } = useTranslation();
   const lost = freshness.sources.filter(({ level }) => level === 'stale').map(({ id }) => id);
   const room = SHOWN - 1;
@@ -93,7 +95,11 @@ function PartlyLost({ breaches, withheld, freshness, cause }: CriticalStripProps
       <span className="strip__space" />
       {breaches.slice(0, room).map((held) => {
         const { id } = held.breach.queue;
-        return withheld.has(id) ? <Before key={id} held={held} /> : <Item key={id} held={held} room={-1} />;
+        return withheld.has(id) ? (
+          <Before key={id} held={held} />
+        ) : (
+          <Item key={id} held={held} room={-1} hidesWaits={hidesWaits} />
+        );
       })}
       {breaches.length > room && (
         <span className="strip__quiet">{t('strip.more', { count: breaches.length - room })}</span>
@@ -142,7 +148,7 @@ function Calm({ states, ofSite, hasCounts }: CriticalStripProps): ReactNode {
 }
 
 /** The queue and the value come first; the metric's name and the target give way when the line is full. */
-function Item({ held, room }: { held: HeldBreach; room: number }): ReactNode {
+function Item({ held, room, hidesWaits }: { held: HeldBreach; room: number; hidesWaits: boolean }): ReactNode {
   const { t } = useTranslation();
   const { breach, isEased } = held;
   const kind = isEased ? 'eased' : breach.severity;
@@ -153,10 +159,14 @@ function Item({ held, room }: { held: HeldBreach; room: number }): ReactNode {
       {room >= 0 && (
         <span className="strip__metric">{breach.kind === 'wait' ? t('strip.wait') : t('strip.level')}</span>
       )}
-      <span className="strip__value" aria-hidden={breach.kind === 'wait'}>
-        {isEased ? NOTHING : shownValue(breach)}
-      </span>
-      {room > 0 && <span className="strip__quiet">{targetOf(breach, t)}</span>}
+      {!(hidesWaits && breach.kind === 'wait') && (
+        <>
+          <span className="strip__value" aria-hidden={breach.kind === 'wait'}>
+            {isEased ? NOTHING : shownValue(breach)}
+          </span>
+          {room > 0 && <span className="strip__quiet">{targetOf(breach, t)}</span>}
+        </>
+      )}
     </span>
   );
 }

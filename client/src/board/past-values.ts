@@ -22,6 +22,8 @@ export class PastValues<K extends string> {
   change(key: K, now: number, value: number): number | null {
     const oldest = this.#samples[0];
     if (!oldest || Math.floor(now / MINUTE_MS) - oldest.minute < LEAST_MINUTES) return null;
-    return value - oldest.values[key];
+    const before: number | undefined = oldest.values[key];
+    // What was not watched then, as after a change of the board, has no direction.
+    return before === undefined ? null : value - before;
   }
 }

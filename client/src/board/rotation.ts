@@ -18,11 +18,13 @@ export const startRotation = (now: number): Rotation => ({ page: 0, since: now, 
 export interface RotationInput {
   readonly now: number;
   readonly pages: number;
+  /** How long each of them stays; without it all stay equally long. */
+  readonly stayMs?: readonly number[] | undefined;
   /** Breached queue and the page that shows it, worst first. */
   readonly breaches: readonly { readonly queue: string; readonly page: number }[];
 }
 
-export function rotate(state: Rotation, { now, pages, breaches }: RotationInput): Rotation {
+export function rotate(state: Rotation, { now, pages, stayMs, breaches }: RotationInput): Rotation {
   if (pages <= 0) return state;
   const seen = breaches.map(({ queue }) => queue);
   const isSeenSame = seen.length === state.seen.length && seen.every((queue, i) => queue === state.seen[i]);
@@ -36,7 +38,7 @@ export function rotate(state: Rotation, { now, pages, breaches }: RotationInput)
     return { page, since: page === state.page ? state.since : now, resumeAt: null, seen };
   }
   if (state.page >= pages) return { ...state, page: 0, since: now, seen };
-  if (now - state.since < PAGE_MS) return isSeenSame ? state : { ...state, seen };
+  if (now - state.since < (stayMs?.[state.page] ?? PAGE_MS)) return isSeenSame ? state : { ...state, seen };
   const order = breaches.length > 0 ? [...new Set(breaches.map(({ page }) => page))].sort((a, b) => a - b) : null;
   const next = order ? (order.find((page) => page > state.page) ?? order[0] ?? 0) : (state.page + 1) % pages;
   return { ...state, page: next, since: now, seen };

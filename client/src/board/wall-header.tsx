@@ -21,10 +21,16 @@ export function WallHeader({
   site,
   freshness,
   dots,
+  title = null,
+  note = null,
 }: {
   site: SiteView | null;
   freshness: Freshness;
   dots: PageDots | null;
+  /** Of the page, where it has one. */
+  title?: string | null;
+  /** What must be said of the whole wall. */
+  note?: string | null;
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -35,7 +41,13 @@ export function WallHeader({
       <h1 className="wall-header__site">
         <Given text={site?.name ?? t('app.name')} />
       </h1>
-      {site?.businessDate && (
+      {title !== null && <Given text={title} className="wall-header__title" />}
+      {note !== null && (
+        <span className="wall-header__note" role="status">
+          {note}
+        </span>
+      )}
+      {site?.businessDate && title === null && note === null && (
         <span className="wall-header__quiet">{t('wall.businessDay', { date: format.isoDate(site.businessDate) })}</span>
       )}
       <span className="wall-header__space" />

@@ -4,6 +4,8 @@ import type { FreshnessLevel } from '../live/freshness.ts';
 import type { HeldBreach } from './held-breaches.ts';
 
 export interface WallState {
+  /** `standard`, or the id of the board that is shown. */
+  readonly board: string;
   readonly freshness: FreshnessLevel;
   /** Queues that are critical. */
   readonly critical: readonly string[];
@@ -20,10 +22,15 @@ export interface WallWatch {
 export const WallWatchContext = createContext<WallWatch | null>(null);
 
 /** Told with every paint, about once a second. */
-export function useTellWatch(freshness: FreshnessLevel, held: readonly HeldBreach[], pageAgeMs: number): void {
+export function useTellWatch(
+  board: string,
+  freshness: FreshnessLevel,
+  held: readonly HeldBreach[],
+  pageAgeMs: number,
+): void {
   const watch = useContext(WallWatchContext);
   useEffect(() => {
     const critical = held.filter(({ breach, isEased }) => !isEased && breach.severity === 'critical');
-    watch?.tell({ freshness, critical: critical.map(({ breach }) => breach.queue.id), pageAgeMs });
+    watch?.tell({ board, freshness, critical: critical.map(({ breach }) => breach.queue.id), pageAgeMs });
   });
 }

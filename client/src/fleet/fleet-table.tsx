@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { BoardSummary } from '../../../shared/api-boards.ts';
 import type { Fleet, FleetScreen, ScreenOrder } from '../../../shared/api-screens.ts';
 import type { Places } from '../access/preview.ts';
 import { useInstant } from '../access/use-instant.ts';
@@ -14,14 +15,18 @@ import { agoOf, isFrozen, pendingOf, settledOf } from './fleet-state.ts';
 interface FleetTableProps {
   readonly fleet: Fleet;
   readonly places: Places | null;
+  readonly boards: readonly BoardSummary[];
   readonly onChanged: () => void;
   readonly onEdit: (screen: FleetScreen) => void;
   readonly onRevoke: (screen: FleetScreen) => void;
 }
 
-export function FleetTable({ fleet, places, ...acts }: FleetTableProps): ReactNode {
+export function FleetTable({ fleet, places, boards, ...acts }: FleetTableProps): ReactNode {
   const { t } = useTranslation();
   const instant = useInstant();
+  const boardNames = new Map(boards.map(({ id, name }) => [id, name]));
+  const boardName = (id: string): string =>
+    id === 'standard' ? t('tv.form.standard') : (boardNames.get(id) ?? t('shown.unlisted', { id }));
   const siteNames = new Map(places?.sites.map(({ id, name }) => [id, name]));
   return (
     <table className="list list--fleet">
@@ -44,14 +49,14 @@ export function FleetTable({ fleet, places, ...acts }: FleetTableProps): ReactNo
                 <Given text={screen.name} />
               </span>
               <span className="list__sub">
-                <Given text={siteNames.get(screen.site) ?? screen.site} /> · {t('tv.form.standard')}
+                <Given text={siteNames.get(screen.site) ?? screen.site} /> · <bdi>{boardName(screen.board)}</bdi>
               </span>
             </th>
             <td data-label={t('tv.fleet.state')}>
               <State screen={screen} asOf={fleet.asOf} />
             </td>
             <td data-label={t('tv.fleet.numbers')}>
-              <Picture screen={screen} />
+              <Picture screen={screen} boardName={boardName} />
             </td>
             <td data-label={t('tv.fleet.machine')}>
               <Machine screen={screen} build={fleet.build} />
@@ -111,7 +116,7 @@ function State({ screen, asOf }: { screen: FleetScreen; asOf: number }): ReactNo
   );
 }
 
-function Picture({ screen }: { screen: FleetScreen }): ReactNode {
+function Picture({ screen, boardName }: { screen: FleetScreen; boardName: (id: string) => string }): ReactNode {
   const { t } = useTranslation();
   const { report, state } = screen;
   if (!report) return <span className="list__quiet">{t('access.audit.absent')}</span>;
@@ -121,6 +126,11 @@ function Picture({ screen }: { screen: FleetScreen }): ReactNode {
     <>
       {t(`tv.fleet.shows.${report.shows}`)}
       {report.isDimmed && ` · ${t('tv.fleet.dimmed')}`}
+      {report.shows === 'board' && report.board !== screen.board && (
+        <span className="list__sub">
+          <SeverityMark kind="watch" /> {t('shown.showsOther', { name: boardName(report.board) })}
+        </span>
+      )}
       {report.freshness !== null && (
         <span className="list__sub">
           {report.freshness === 'stale' && <SeverityMark kind="warning" />}{' '}

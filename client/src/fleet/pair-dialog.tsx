@@ -1,6 +1,7 @@
 /** Pairs the TV whose code was typed, or came with the address that a phone read off it. */
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { BoardSummary } from '../../../shared/api-boards.ts';
 import type { Pairing } from '../../../shared/api-screens.ts';
 import { CODE_LENGTH } from '../../../shared/screen.ts';
 import type { Places } from '../access/preview.ts';
@@ -19,13 +20,14 @@ interface PairDialogProps {
   /** From the address; empty: it has to be typed. */
   readonly code: string;
   readonly places: Loaded<Places>;
+  readonly boards: readonly BoardSummary[];
   readonly onPaired: (name: string) => void;
   readonly onClose: () => void;
 }
 
 const EVERYTHING = { sites: null, queues: null, teams: null };
 
-export function PairDialog({ code: given, places, onPaired, onClose }: PairDialogProps): ReactNode {
+export function PairDialog({ code: given, places, boards, onPaired, onClose }: PairDialogProps): ReactNode {
   const { t } = useTranslation();
   const who = useWho();
   const [found, setFound] = useState<{ readonly code: string; readonly pairing: Pairing } | null>(null);
@@ -48,6 +50,7 @@ export function PairDialog({ code: given, places, onPaired, onClose }: PairDialo
         <ScreenForm
           first={newDraft(site, who?.scope ?? EVERYTHING, found.pairing.language)}
           places={places}
+          boards={boards}
           submitText={t('tv.pair.submit')}
           onCancel={onClose}
           onSubmit={async (draft) => {

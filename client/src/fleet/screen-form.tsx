@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { BoardSummary } from '../../../shared/api-boards.ts';
 import { NO_PLACES, type Places } from '../access/preview.ts';
 import { useWho } from '../access/session.tsx';
 import { errorText } from '../error-text.ts';
@@ -13,6 +14,8 @@ import { checkDraft, type DraftErrors, RANGES, type ScreenDraft, type SpanDraft 
 interface ScreenFormProps {
   readonly first: ScreenDraft;
   readonly places: Loaded<Places>;
+  /** That are public, of any site. */
+  readonly boards: readonly BoardSummary[];
   readonly submitText: string;
   readonly onSubmit: (draft: ScreenDraft) => Promise<void>;
   readonly onCancel: () => void;
@@ -23,7 +26,15 @@ interface ScreenFormProps {
 const LANGUAGE_NAMES = { 'zh-CN': '中文', en: 'English' } as const;
 
 /** What a TV is called, where it belongs and how it shows it. Sizes and hours are put away: the usual does. */
-export function ScreenForm({ first, places, submitText, onSubmit, onCancel, more }: ScreenFormProps): ReactNode {
+export function ScreenForm({
+  first,
+  places,
+  boards,
+  submitText,
+  onSubmit,
+  onCancel,
+  more,
+}: ScreenFormProps): ReactNode {
   const { t } = useTranslation();
   const [draft, setDraft] = useState(first);
   const [errors, setErrors] = useState<DraftErrors>({});
@@ -45,6 +56,7 @@ export function ScreenForm({ first, places, submitText, onSubmit, onCancel, more
     return t('tv.form.number', { min, max });
   };
   const { sites } = places.data ?? NO_PLACES;
+  const ofSite = boards.filter(({ site }) => site === draft.site);
   return (
     <form ref={form} className="form screen-form" noValidate onSubmit={submit}>
       <TextField
@@ -64,7 +76,7 @@ export function ScreenForm({ first, places, submitText, onSubmit, onCancel, more
               {...control}
               className="input"
               value={draft.site}
-              onChange={({ target }) => set({ site: target.value })}
+              onChange={({ target }) => set({ site: target.value, board: 'standard' })}
             >
               {sites.map(({ id, name }) => (
                 <option key={id} value={id}>
@@ -77,8 +89,21 @@ export function ScreenForm({ first, places, submitText, onSubmit, onCancel, more
         </Field>
         <Field label={t('tv.form.board')}>
           {(control) => (
-            <select {...control} className="input" defaultValue="standard">
+            <select
+              {...control}
+              className="input"
+              value={draft.board}
+              onChange={({ target }) => set({ board: target.value })}
+            >
               <option value="standard">{t('tv.form.standard')}</option>
+              {ofSite.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+              {draft.board !== 'standard' && ofSite.every(({ id }) => id !== draft.board) && (
+                <option value={draft.board}>{t('shown.unlisted', { id: draft.board })}</option>
+              )}
             </select>
           )}
         </Field>

@@ -13,6 +13,7 @@ beforeEach(() => {
   api.answer('get', '/api/v1/sites', { sites: [{ id: 'main', name: '客服中心' }] });
   api.answer('get', '/api/v1/sites/main/queues', { queues: [{ id: '600', name: '订单' }] });
   api.answer('get', '/api/v1/sites/main/teams', { teams: [] });
+  api.answer('get', '/api/v1/boards', { boards: [] });
 });
 
 const rowOf = async (name: string) => within((await screen.findByText(name)).closest('tr') as HTMLElement);
@@ -83,4 +84,35 @@ test('[TV18] a TV that somebody else changed meanwhile keeps what was typed', as
   fireEvent.click(screen.getByRole('button', { name: '保存' }));
   expect(await screen.findByText('其间已被他人修改')).toBeDefined();
   expect((screen.getByLabelText('名称') as HTMLInputElement).value).toBe('四楼');
+});
+
+const boardOf = (id: string, name: string, over: object = {}) => ({
+  ...{ id, name, site: 'main', version: 1, updatedAt: 0, updatedBy: '王芳' },
+  published: { number: 1, at: 0, by: '王芳', isDraft: true },
+  ...over,
+});
+
+test('[BRD17] a TV is offered the public boards of its site, and one that shows another board is told of', async () => {
+  const boards = [
+    boardOf('b1', '早班'),
+    boardOf('b2', '草稿', { published: null }),
+    boardOf('b3', '别处', { site: 'north' }),
+  ];
+  api.answer('get', '/api/v1/boards', { boards });
+  const report = { ...A_SCREEN.report, board: 'standard' };
+  api.answer('get', '/api/v1/screens', fleetOf({ ...A_SCREEN, board: 'b1', report }));
+  api.answer('put', '/api/v1/screens/s1', A_SCREEN as never);
+  renderPage(<ScreensPage />);
+  const row = await rowOf('三楼东侧');
+  expect(await row.findByText('早班')).toBeDefined();
+  expect(row.getByText('实际显示：标准看板')).toBeDefined();
+  fireEvent.click(row.getByRole('button', { name: '修改“三楼东侧”' }));
+  const choice = (await screen.findByLabelText('看板')) as HTMLSelectElement;
+  expect(choice.value).toBe('b1');
+  expect([...choice.options].map(({ textContent }) => textContent)).toEqual(['标准看板', '早班']);
+  fireEvent.change(choice, { target: { value: 'standard' } });
+  fireEvent.change(choice, { target: { value: 'b1' } });
+  fireEvent.click(screen.getByRole('button', { name: '保存' }));
+  await screen.findByText('“三楼东侧”已保存');
+  expect(api.asked.find(({ method }) => method === 'PUT')?.body).toMatchObject({ board: 'b1' });
 });

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { BoardSummary } from '../../../shared/api-boards.ts';
 import type { FleetScreen } from '../../../shared/api-screens.ts';
 import { LoadState } from '../access/load-state.tsx';
 import { Shell } from '../access/shell.tsx';
@@ -11,7 +12,7 @@ import { FormError } from '../ui/field.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { useLoad } from '../ui/use-load.ts';
 import { useSubmit } from '../ui/use-submit.ts';
-import { changeScreen, fetchFleet, revokeScreen } from './fleet-api.ts';
+import { changeScreen, fetchBoards, fetchFleet, revokeScreen } from './fleet-api.ts';
 import { pendingOf } from './fleet-state.ts';
 import { FleetTable } from './fleet-table.tsx';
 import { PairDialog } from './pair-dialog.tsx';
@@ -23,11 +24,15 @@ const LOOK_EVERY_MS = 5_000;
 /** While somebody waits to see an order obeyed. */
 const WATCH_EVERY_MS = 1_000;
 
+const NO_BOARDS: readonly BoardSummary[] = [];
+
 /** Every TV on the walls: how it is, and what can be done about it from here. */
 export function ScreensPage(): ReactNode {
   const { t } = useTranslation();
   const fleet = useLoad(fetchFleet);
   const places = usePlaces();
+  // Whoever may not see any has the standard one.
+  const boards = useLoad(fetchBoards).data ?? NO_BOARDS;
   const toast = useToast();
   const [code, setCode] = useState(() => new URLSearchParams(location.search).get('code'));
   const [editing, setEditing] = useState<FleetScreen | null>(null);
@@ -60,6 +65,7 @@ export function ScreensPage(): ReactNode {
             <FleetTable
               fleet={data}
               places={places.data}
+              boards={boards}
               onChanged={() => void reload()}
               onEdit={setEditing}
               onRevoke={setRevoking}
@@ -71,6 +77,7 @@ export function ScreensPage(): ReactNode {
         <PairDialog
           code={code}
           places={places}
+          boards={boards}
           onClose={closePairing}
           onPaired={(name) => {
             closePairing();
@@ -84,6 +91,7 @@ export function ScreensPage(): ReactNode {
           <ScreenForm
             first={draftOf(editing)}
             places={places}
+            boards={boards}
             submitText={t('tv.form.save')}
             onCancel={() => setEditing(null)}
             onSubmit={async (draft) => {

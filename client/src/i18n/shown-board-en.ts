@@ -5,7 +5,8 @@ export const shownBoardEn: Words['shown'] = {
   unseen: '“{{name}}” is not in view',
   noQueues: 'None of the chosen queues is in view',
   shownOf: '{{shown}} of {{total}}',
-  gone: 'This board is gone; showing the standard one',
+  gone: 'This board cannot be found; showing the standard one',
+  unlisted: 'Board {{id}} (not public, or not in view)',
+  showsOther: 'Shows “{{name}}” instead',
   pageEmpty: 'This page is empty',
-  titleOf: '{{name}} · wall',
 };

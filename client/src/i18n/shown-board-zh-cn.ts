@@ -4,7 +4,8 @@ export const shownBoardZhCn = {
   unseen: '看不到“{{name}}”',
   noQueues: '看不到所选队列',
   shownOf: '{{shown}} / {{total}}',
-  gone: '所选看板已不存在，现显示标准看板',
+  gone: '找不到所选看板，现显示标准看板',
+  unlisted: '看板 {{id}}（未发布或不可见）',
+  showsOther: '实际显示：{{name}}',
   pageEmpty: '此页没有内容',
-  titleOf: '{{name}} · 大屏',
 };

@@ -3,7 +3,7 @@ import { chime, isCalm, isReloadDue, judgePaint, NO_CHIME, type PageState } from
 
 const HOUR_MS = 3_600_000;
 const PAINT = { now: 100_000, paintedAt: 99_000, checkedAt: 95_000, isVisible: true };
-const WALL = { freshness: 'fresh', critical: [], pageAgeMs: 10_000 } as const;
+const WALL = { board: 'standard', freshness: 'fresh', critical: [], pageAgeMs: 10_000 } as const;
 const PAGE: PageState = { upMs: HOUR_MS, build: 'a', newestBuild: 'a', spread: 0.5, wall: WALL };
 
 test('[TV21] a TV that has drawn nothing for 30 s is stuck', () => {

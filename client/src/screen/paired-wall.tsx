@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Wanted } from '../../../shared/api-screens.ts';
 import { useGo } from '../access/go.ts';
 import { useWho } from '../access/session.tsx';
+import { BoardNumberContext } from '../board/published-board.ts';
 import { WallWatchContext } from '../board/wall-watch.ts';
 import { chooseTimeZone } from '../i18n/format.ts';
 import { startLive } from '../live/start-live.ts';
@@ -43,13 +44,15 @@ export function PairedWall({ wall }: { wall: ReactNode }): ReactNode {
   return (
     <WallWatchContext value={watch}>
       {wanted ? (
-        <LiveScreen
-          screen={
-            <Hours wanted={wanted} reporter={reporter} watch={watch}>
-              {wall}
-            </Hours>
-          }
-        />
+        <BoardNumberContext value={wanted.boardNumber}>
+          <LiveScreen
+            screen={
+              <Hours wanted={wanted} reporter={reporter} watch={watch}>
+                {wall}
+              </Hours>
+            }
+          />
+        </BoardNumberContext>
       ) : (
         <main className="tv tv--black" />
       )}

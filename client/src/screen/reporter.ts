@@ -10,7 +10,7 @@ export const IDENTIFY_MS = 10_000;
 const LOADED_MS = 3_000;
 
 /** What of a report changes with what is shown. */
-export type Facts = Pick<Report, 'freshness' | 'shows' | 'isDimmed' | 'sound' | 'assignment'>;
+export type Facts = Pick<Report, 'freshness' | 'board' | 'shows' | 'isDimmed' | 'sound' | 'assignment'>;
 type Machine = Pick<Report, 'width' | 'height' | 'paintAgeMs' | 'upMs' | 'heapBytes'>;
 
 export interface ReporterOptions {
@@ -24,7 +24,7 @@ export class Reporter {
   readonly #options: ReporterOptions;
   readonly #listeners = new Set<() => void>();
   readonly #abort = new AbortController();
-  #facts: Facts = { freshness: null, shows: 'board', isDimmed: false, sound: 'off', assignment: 0 };
+  #facts: Facts = { freshness: null, board: 'standard', shows: 'board', isDimmed: false, sound: 'off', assignment: 0 };
   #wanted: Wanted | null;
   /** Of the screens when this page was loaded. */
   #build: string | null = null;
@@ -73,8 +73,8 @@ export class Reporter {
   tell(facts: Partial<Facts>): void {
     const before = this.#facts;
     this.#facts = { ...before, ...facts };
-    const { shows, assignment, sound } = this.#facts;
-    if (shows !== before.shows || assignment !== before.assignment || sound !== before.sound) this.report();
+    const news = ['board', 'shows', 'assignment', 'sound'] as const;
+    if (news.some((fact) => this.#facts[fact] !== before[fact])) this.report();
   }
 
   readonly report = (): void => {
@@ -88,7 +88,7 @@ export class Reporter {
     while (this.#isDue && !this.#abort.signal.aborted) {
       this.#isDue = false;
       const { build, newestBuild: _ } = this.builds;
-      const report = { ...this.#facts, ...machine(), build, board: 'standard', identified: this.#identified };
+      const report = { ...this.#facts, ...machine(), build, identified: this.#identified };
       try {
         const wanted = await send(report, this.#abort.signal);
         if (this.#abort.signal.aborted) break;

@@ -56,9 +56,9 @@ test('[TV23] TVs are spread over the whole of a window, each always at the same 
 });
 
 test('[TV14] what is wanted is an address that a person could have written', () => {
-  expect(wallAddress({ site: 'main', options: OPTIONS })).toBe('/wall?site=main&lang=en');
+  expect(wallAddress({ site: 'main', board: 'standard', options: OPTIONS })).toBe('/wall?site=main&lang=en');
   const all = { ...OPTIONS, inches: 75, metres: 8.5, page: 2, timeZone: 'Asia/Tokyo', language: 'zh-CN' as const };
-  expect(wallAddress({ site: '北 1', options: all })).toBe(
-    '/wall?site=%E5%8C%97+1&lang=zh-CN&inches=75&metres=8.5&page=2&tz=Asia%2FTokyo',
+  expect(wallAddress({ site: '北 1', board: 'b1', options: all })).toBe(
+    '/wall?site=%E5%8C%97+1&lang=zh-CN&board=b1&inches=75&metres=8.5&page=2&tz=Asia%2FTokyo',
   );
 });

@@ -59,7 +59,7 @@ export class ScreenWatch implements WallWatch {
   readonly tell = (state: WallState): void => {
     const now = performance.now();
     this.#wall = { state, at: now };
-    this.#options.reporter.tell({ freshness: state.freshness });
+    this.#options.reporter.tell({ freshness: state.freshness, board: state.board });
     const next = chime(this.#chime, state, now);
     this.#chime = next.state;
     if (next.isDue) this.#options.sound.chime();
