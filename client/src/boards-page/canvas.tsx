@@ -89,6 +89,7 @@ export function Canvas({ page, profile, chosen, names, room, onStep }: CanvasPro
             data-held={tile.id === held?.tile}
             data-blocked={tile.id === held?.tile && held.isBlocked}
           >
+            <TileFace tile={tile} profile={profile} what={what} />
             <button
               type="button"
               className="frame__tile"
@@ -105,9 +106,7 @@ export function Canvas({ page, profile, chosen, names, room, onStep }: CanvasPro
                 event.preventDefault();
                 onStep(next);
               }}
-            >
-              <TileFace tile={tile} profile={profile} what={what} />
-            </button>
+            />
             {isSmall && (
               <span className="frame__small">
                 <SeverityMark kind="warning" />

@@ -23,7 +23,7 @@ export interface DraftServer {
 }
 
 export const sheetOf = ({ name, draft }: StoredBoard): Sheet => ({ name, board: draft });
-export const isSameSheet = (a: Sheet, b: Sheet): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSameSheet = (a: Sheet, b: Sheet): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 export class DraftSaver {
   readonly #server: DraftServer;

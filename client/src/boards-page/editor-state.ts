@@ -4,7 +4,7 @@ import { duplicateTile, findPlace, moveTile, newId, resizeTile } from '../../../
 import { newTile, sizeOf } from './new-tile.ts';
 
 const MOST_PAGES = 12;
-export const MOST_TILES = 40;
+const MOST_TILES = 40;
 /** Steps that can be taken back. */
 const KEPT = 200;
 

@@ -16,7 +16,7 @@ export function TileFace({ tile, profile, what }: TileFaceProps): ReactNode {
   const isHidden = tile.kind === 'number' && !isShown(profile, tile.settings.metric);
   const style = { '--figure': size ?? 0 } as React.CSSProperties;
   return (
-    <span className="face" style={style} data-kind={tile.kind}>
+    <span className="face" style={style} data-kind={tile.kind} aria-hidden="true">
       <span className="face__name">{what}</span>
       {isHidden ? <span className="face__note">{t('boards.tile.hidden')}</span> : <Specimen tile={tile} />}
     </span>

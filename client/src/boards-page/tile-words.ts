@@ -12,7 +12,6 @@ export interface SiteNames {
   readonly queues: readonly Named[];
   readonly groups: readonly Named[];
 }
-export const NO_NAMES: SiteNames = { queues: [], groups: [] };
 
 const METRIC_WORDS = {
   waiting: 'metric.waiting',
@@ -32,7 +31,7 @@ export const metricText = (t: TFunction, metric: Metric): string => t(METRIC_WOR
 export type Scope = Extract<Tile, { kind: 'serviceLevel' }>['settings']['scope'];
 
 /** Empty: of the whole site, which is what is meant where nothing is said. */
-export function scopeText(scope: Scope, names: SiteNames): string {
+function scopeText(scope: Scope, names: SiteNames): string {
   if (scope.of === 'site') return '';
   const [list, id] = scope.of === 'queue' ? [names.queues, scope.queue] : [names.groups, scope.group];
   return list.find((one) => one.id === id)?.name ?? id;
