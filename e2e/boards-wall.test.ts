@@ -75,6 +75,10 @@ async function openTv(language: 'zh-CN' | 'en') {
   return { tv, code: String(await shown.jsonValue()) };
 }
 
+/** How much of the window's height the tiles take. */
+const shareOfWall = (page: Page): Promise<number> =>
+  page.evaluate(() => (document.querySelector('.shown-board__grid')?.clientHeight ?? 0) / innerHeight);
+
 const notice = (page: Page, text: string) => page.waitForSelector(`.tile-notice:text-is("${text}")`);
 
 test.each([
@@ -106,6 +110,7 @@ test.each([
       expect(await page.locator(`.tile--${kind}`).count(), kind).toBeGreaterThan(0);
     expect(await page.locator('.tile-queues [role=rowheader]').count()).toBeGreaterThan(0);
     expect(await page.textContent('.tile--states h2')).toContain(words.wall.agentStates);
+    expect(await shareOfWall(page)).toBeGreaterThan(0.75);
     expect(await overflow(page)).toEqual({ x: 0, y: 0 });
     expect(await findings(page)).toEqual([]);
 
