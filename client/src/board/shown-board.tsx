@@ -63,7 +63,7 @@ function Content({ tile, profile, data }: { tile: Tile } & Omit<ShownBoardPagePr
     case 'queues':
       return <QueuesTile settings={tile.settings} profile={profile} data={data} />;
     case 'states':
-      return <StatesTile data={data} columns={tile.w < 6 ? 4 : 7} />;
+      return <StatesTile data={data} columns={tile.w < 6 && tile.h > 1 ? 4 : 7} />;
     case 'trend':
       return <TrendTile data={data} />;
     case 'heat':

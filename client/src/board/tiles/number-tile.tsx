@@ -70,7 +70,8 @@ function Told({ metric, scope, hasTarget, view, data }: ToldProps): ReactNode {
   const isIdle = metric === 'longestWait' && view.waitMs === null;
   const target = hasTarget ? targetOf(metric, view, t) : null;
   const period = PERIOD[metric];
-  const notes = [period && t(period), target].filter(Boolean);
+  // The end is cut off where there is no room.
+  const notes = [target, period && t(period)].filter(Boolean);
   // Five characters fit the size; longer ones give way.
   const fit = { '--fit': Math.min(1, 5 / (text.length + (unit ? 0.5 : 0))) } as CSSProperties;
   return (
