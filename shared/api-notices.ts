@@ -10,19 +10,15 @@ export const NOTICES_AT_ONCE = 12;
 export const NOTICE_MAX_MINUTES = 24 * 60;
 
 /** One line or two. Nothing that turns the writing direction of what stands beside it, and no half of a character. */
-const LINES = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+(?:\n[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+)?$/u;
-const names = z.array(z.string().min(1).max(256)).min(1).max(50).nullable();
+const LINES =
+  /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+(?:\n[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+)?$/u;
+const names = z.array(z.string().min(1).max(256)).min(1).max(1_000).nullable();
 
 export const noticeParams = siteParams.extend({ notice: z.uuid() });
 
 export const createNoticeBody = z.strictObject({
   id: z.uuid().describe('Of your making; the same one again is the same notice.'),
-  text: z
-    .string()
-    .trim()
-    .min(1)
-    .max(NOTICE_MAX_CHARS)
-    .regex(LINES, 'give one line or two, without control characters'),
+  text: z.string().trim().min(1).max(NOTICE_MAX_CHARS).regex(LINES, 'give one line or two, without control characters'),
   level: z.enum(NOTICE_LEVELS),
   queues: names.describe('Shown to those who see one of them; null: whatever queues they see.'),
   teams: names.describe('Shown to those who see one of them; null: whatever teams they see.'),

@@ -56,6 +56,12 @@ export function errorText(t: TFunction, error: unknown): string {
       return t('access.error.screenCode');
     case 'screen.tooMany':
       return t('access.error.screensTooMany');
+    case 'notice.unknown':
+      return t('notice.error.unknown');
+    case 'notice.conflict':
+      return t('notice.error.conflict');
+    case 'notice.tooMany':
+      return t('notice.error.tooMany');
     case 'setup.done':
       return t('access.error.setUpDone');
     case 'setup.codeWrong':

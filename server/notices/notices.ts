@@ -208,7 +208,7 @@ function shownTo(subject: Subject, notice: StoredNotice): Notice {
   const { id, site, text, level, by, at, endsAt } = notice;
   const { scope } = subject;
   const within = (mine: readonly string[] | null, theirs: readonly string[] | null) =>
-    theirs && theirs.filter((name) => mine === null || mine.includes(name));
+    theirs === null ? null : theirs.filter((name) => mine === null || mine.includes(name));
   return {
     ...{ id, text, level, at, endsAt },
     queues: within(scope.queues, notice.queues),

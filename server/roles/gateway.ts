@@ -95,7 +95,8 @@ export async function startServing(
   const nextFact = async (site: string, cursor: string) => (await within(nextFactId(command, site, cursor))) ?? null;
   const history = database && createHistoryReader({ database, nextFact, now });
   const boards = database ? boardsOf(database, auth, now) : NO_BOARDS;
-  const notices = database && (await Notices.start({ ...noticesOf(auth), database, redis: command, connect, now, log }));
+  const notices =
+    database && (await Notices.start({ ...noticesOf(auth), database, redis: command, connect, now, log }));
   const stopFeatures = async () => {
     await notices?.stop();
     await settings?.stop();
@@ -228,7 +229,7 @@ const boardsOf = (database: Database, { audit, fleet }: Auth, now: () => number)
 const noticesOf = ({ audit }: Auth): Pick<NoticesOptions, 'record'> => ({
   record({ asker: { subject: who, from }, act, notice }, sql) {
     const { site, text, id, level, queues, teams, endsAt } = notice;
-    const told = { id, level, queues, teams, endsAt };
+    const told = { id, level, queues, teams, endsAt: new Date(endsAt).toISOString() };
     const change = act === 'notice.created' ? { before: null, after: told } : { before: told, after: null };
     return audit.record({ who, act, site, subject: text, reason: null, ...change, from }, sql);
   },

@@ -106,6 +106,9 @@ const FIELD_NAMES = [
   'mode',
   'phone',
   'command',
+  'text',
+  'level',
+  'endsAt',
 ] as const;
 
 function fieldName(t: TFunction, path: string): string {

@@ -5,6 +5,7 @@ import type { Channel } from '../../../shared/view.ts';
 import { isWithheld, judgedAt, proofOfQueue } from '../live/freshness.ts';
 import type { DayView, SiteView } from '../live/rows.ts';
 import { useCounts, useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
+import { WallNotices } from '../notices/wall-notices.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useCauseText } from '../ui/freshness-pill.tsx';
 import { TrustProvider } from '../ui/trust.tsx';
@@ -109,6 +110,7 @@ export function Wall(): ReactNode {
           freshness={freshness}
           cause={cause}
         />
+        <WallNotices />
         <div className="wall__page" key={rotation.page}>
           <ErrorBoundary fallback={<p className="quiet">{t('app.broken')}</p>}>
             {shown ? (

@@ -386,6 +386,9 @@ export const accessEn: Words['access'] = {
     board: 'Board',
     options: 'Display settings',
     isBlank: 'Blank',
+    text: 'Text',
+    level: 'Level',
+    endsAt: 'Until',
   },
   act: {
     installation: { setUp: '{{who}} set Floorcast up' },
@@ -411,7 +414,9 @@ export const accessEn: Words['access'] = {
       queueJoined: '{{who}} added {{subject}} to a queue',
       queueLeft: '{{who}} removed {{subject}} from a queue',
       penaltySet: '{{who}} changed the penalty of {{subject}}',
+      messaged: '{{who}} sent {{subject}} a message',
     },
+    notice: { created: '{{who}} put up the notice {{subject}}', takenBack: '{{who}} took back the notice {{subject}}' },
     call: { hungUp: '{{who}} hung up the call of {{subject}}', monitored: '{{who}} listened to a call of {{subject}}' },
     command: {
       asked: '{{who}} asked the PBX for “{{what}}” on {{subject}}',
