@@ -132,7 +132,7 @@ export function ActionForm({ agent, queues, what, onBack, onDone }: FormProps): 
           {t('acting.back')}
         </button>
         <button type="submit" className="act__go" data-serious={what === 'hang-up'} aria-disabled={isCallGone}>
-          {t(`acting.name.${what}`)}
+          {what === 'message' ? t('acting.send') : t(`acting.name.${what}`)}
         </button>
       </div>
     </form>

@@ -414,7 +414,7 @@ export const accessEn: Words['access'] = {
       queueJoined: '{{who}} added {{subject}} to a queue',
       queueLeft: '{{who}} removed {{subject}} from a queue',
       penaltySet: '{{who}} changed the penalty of {{subject}}',
-      messaged: '{{who}} sent {{subject}} a message',
+      messaged: '{{who}} handed the phone system a message for {{subject}}',
     },
     notice: { created: '{{who}} put up the notice {{subject}}', takenBack: '{{who}} took back the notice {{subject}}' },
     call: { hungUp: '{{who}} hung up the call of {{subject}}', monitored: '{{who}} listened to a call of {{subject}}' },

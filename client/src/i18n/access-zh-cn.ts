@@ -398,7 +398,7 @@ export const accessZhCn = {
       queueJoined: '{{who}} 让 {{subject}} 加入队列',
       queueLeft: '{{who}} 让 {{subject}} 退出队列',
       penaltySet: '{{who}} 调整了 {{subject}} 的优先级',
-      messaged: '{{who}} 给 {{subject}} 发了消息',
+      messaged: '{{who}} 把给 {{subject}} 的消息交给了电话系统',
     },
     notice: { created: '{{who}} 发布了通知 {{subject}}', takenBack: '{{who}} 撤回了通知 {{subject}}' },
     call: { hungUp: '{{who}} 挂断了 {{subject}} 的通话', monitored: '{{who}} 监听了 {{subject}} 的通话' },

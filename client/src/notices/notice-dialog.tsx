@@ -171,7 +171,7 @@ function NoticeForm({ queues, onDone }: { queues: readonly QueueView[]; onDone: 
         </Field>
       </div>
       <FormError>{error !== null && errorText(t, error)}</FormError>
-      <div className="editor__actions">
+      <div className="notice-form__buttons">
         <Button onClick={onDone}>{t('access.form.cancel')}</Button>
         <Button type="submit" kind="primary" isBusy={isBusy}>
           {t('notice.show')}

@@ -107,8 +107,7 @@ export function commandRoutes(
       requireSame(known, command, by.id);
       return soon(site, command.id, untilOver(site, command.id));
     }
-    const { id: _id, do: _do, agent: _agent, ...asked } = command;
-    const reason = 'reason' in command ? command.reason : '';
+    const { id: _id, do: _do, agent: _agent, reason = '', ...asked } = { reason: undefined, ...command };
     const record = { who: by, site, subject: command.agent ?? callOf(command) ?? '', reason: reason || null, from };
     const about = { do: command.do, name: floor?.name ?? '', command: command.id, ...(undoes && { undoes }) };
     await audit.record({ ...record, act: 'command.asked', before: null, after: { ...about, asked, floor } });
