@@ -7,7 +7,7 @@ export type NoticeLevel = (typeof NOTICE_LEVELS)[number];
 export const NOTICE_MAX_CHARS = 200;
 /** More would be read by nobody. */
 export const NOTICES_AT_ONCE = 12;
-export const NOTICE_MAX_MINUTES = 24 * 60;
+const NOTICE_MAX_MINUTES = 24 * 60;
 
 /** One line or two. Nothing that turns the writing direction of what stands beside it, and no half of a character. */
 const LINES =
