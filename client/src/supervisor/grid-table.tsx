@@ -292,7 +292,8 @@ function GroupRow<T>({
   return (
     <div className="grid__group" role="row" style={style}>
       <span role="gridcell" className="grid__group-name">
-        <Given text={item.group.label} /> <span className="quiet">{item.rows.length}</span> {action?.(item.group)}
+        <Given text={item.group.label} /> <span className="quiet">{item.rows.length}</span>
+        {action?.(item.group)}
       </span>
       {columns.slice(1).map((column) => (
         <span
