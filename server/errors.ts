@@ -99,6 +99,9 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 409,
     message: 'Somebody changed this board since you read it; read it again and repeat your change.',
   },
+  'notice.unknown': { status: 404, message: 'There is no such notice; read the list again.' },
+  'notice.conflict': { status: 409, message: 'Another notice has this id already; give every notice a new id.' },
+  'notice.tooMany': { status: 409, message: 'As many notices as can be read stand already; take one back first.' },
   'setup.done': { status: 409, message: 'Floorcast is set up already; sign in instead.' },
   'setup.codeWrong': {
     status: 403,

@@ -49,6 +49,7 @@ import {
   contactsSchema,
 } from './api-history.ts';
 import { integritySchema } from './api-integrity.ts';
+import { createNoticeBody, noticeParams, noticeSchema, noticesSchema } from './api-notices.ts';
 import {
   agentSchema,
   count,
@@ -497,6 +498,31 @@ export const API = {
     params: commandParams,
     status: 202,
     response: statusSchema,
+  }),
+  notices: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/notices',
+    summary: 'Notices that hold now, of those that the asker sees. Screens are told over the socket when to ask again.',
+    right: 'numbers.view',
+    params: siteParams,
+    response: noticesSchema,
+  }),
+  createNotice: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/notices',
+    summary: 'Shows a notice on the walls and floors of a site, or of some of its queues and teams, until it ends.',
+    right: 'message.send',
+    params: siteParams,
+    body: createNoticeBody,
+    response: noticeSchema,
+  }),
+  takeBackNotice: endpoint({
+    method: 'delete',
+    path: '/api/v1/sites/{site}/notices/{notice}',
+    summary: 'Takes a notice away before its end.',
+    right: 'message.send',
+    params: noticeParams,
+    response: nothing,
   }),
   startPairing: endpoint({
     method: 'post',

@@ -161,6 +161,27 @@ test('[CMD4] each change has its way back; what changed nothing has none', () =>
   ).toBeNull();
 });
 
+test.each([
+  ['nothing', ' '],
+  ['161 characters', '字'.repeat(161)],
+  ['two lines', 'a\nb'],
+  ['a carriage return', 'a\rb'],
+  ['a control character', 'a\u0000b'],
+  ['a line separator', 'a\u2028b'],
+  ['a turned direction', 'a\u202Eb'],
+  ['half a character', 'a\uD83Db'],
+])('[CMD90] %s is no message', (_, text) => {
+  expect(commandSchema.safeParse({ id: UNDO, do: 'message', agent: AGENT, text }).success).toBe(false);
+});
+
+test('[CMD4] [CMD90] a message is text, needs no reason and cannot be taken back', () => {
+  const text = '<b>请</b> 到 3 楼 👩‍💻';
+  const message = commandSchema.parse({ id: UNDO, do: 'message', agent: AGENT, text: `  ${text} ` });
+  expect(message).toEqual({ id: UNDO, do: 'message', agent: AGENT, text });
+  expect(undoOf(done(message, [], []), UNDO)).toBeNull();
+  expect(commandSchema.safeParse({ ...message, reason: 'x' }).success).toBe(false);
+});
+
 test('[CMD4] every undo is a command that could be given, whatever the PBX calls things', () => {
   const rows = fc.record({
     queue: fc.constant('q1'),

@@ -1,7 +1,7 @@
 /**
  * What people may ask of a PBX, and what becomes of it. A command is made by who asks, with an id of its own, so that asking
  * twice is asking once. It is `confirmed` only when the PBX itself has told the effect; everything else that is over has
- * `failed` or `expired`, with a cause.
+ * `failed` or `expired`, with a cause. Of a message no effect is ever told: `confirmed`, it was accepted for that phone.
  */
 import { z } from 'zod';
 import { may, type Right, type Subject } from './policy.ts';
@@ -11,6 +11,11 @@ const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
 const name = z.string().min(1).max(256).regex(ONE_LINE, 'give a text without line breaks and control characters');
 const freeText = z.string().trim().max(200).regex(ONE_LINE, 'give a text without line breaks and control characters');
 const reason = freeText.min(1, 'give a reason');
+/** As long as every phone shows it. */
+export const MESSAGE_MAX_CHARS = 160;
+/** Nor halves of characters, nor what turns the writing direction of the name that stands before it. */
+const MESSAGE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+$/u;
+const MESSAGE_HINT = 'give one line without control characters';
 const penalty = z.int().min(0).max(100);
 const common = { id: z.uuid() };
 
@@ -73,11 +78,26 @@ export const commandSchema = z.discriminatedUnion('do', [
     phone: phoneSchema,
     reason,
   }),
+  z.strictObject({
+    ...common,
+    do: z.literal('message'),
+    agent: name,
+    text: z.string().trim().min(1, 'give a text').max(MESSAGE_MAX_CHARS).regex(MESSAGE, MESSAGE_HINT),
+  }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 export type CommandOf<D extends Do> = Extract<Command, { do: D }>;
 
-export const DOES = ['pause', 'unpause', 'join-queue', 'leave-queue', 'set-penalty', 'hang-up', 'monitor'] as const;
+export const DOES = [
+  'pause',
+  'unpause',
+  'join-queue',
+  'leave-queue',
+  'set-penalty',
+  'hang-up',
+  'monitor',
+  'message',
+] as const;
 export type Do = (typeof DOES)[number];
 
 export const RIGHT_OF: Readonly<Record<Do, Right>> = {
@@ -88,6 +108,7 @@ export const RIGHT_OF: Readonly<Record<Do, Right>> = {
   'set-penalty': 'agent.control',
   'hang-up': 'call.hangUp',
   monitor: 'call.monitor',
+  message: 'message.send',
 };
 
 /** Where a command acts, as the server knows it. */
@@ -128,6 +149,7 @@ export const isSameRow = (a: MemberRow, b: MemberRow): boolean =>
 
 /**
  * - `source.away`: no connection to the PBX; nothing was sent. `right.missing`: the PBX does not let this server do that.
+ * - `phone.notSip`: the agent is not called at a SIP phone. `phone.noMessages`: the PBX cannot send messages to such a phone.
  * - `unconfirmed`: the PBX accepted and then told no effect in time. `outcome.unknown`: it was sent, and nobody heard the rest.
  * - `changedSince`: not undone, because somebody has changed the same since. `refused`: for a reason of the PBX's, in `detail`.
  */
@@ -149,6 +171,8 @@ export const CAUSES = [
   'phone.busy',
   'phone.noAnswer',
   'phone.unreachable',
+  'phone.notSip',
+  'phone.noMessages',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 

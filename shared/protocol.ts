@@ -54,6 +54,8 @@ export interface ServerToClient {
   refused: (request: unknown, refusal: Refusal) => void;
   /** To a TV: something else is wanted of it, so it reports and is told. */
   wish: () => void;
+  /** Other notices hold for the site than before: whoever shows them asks again. */
+  notices: (site: string) => void;
   /** The client is of another PROTOCOL_VERSION and must load the page anew. */
   reload: (serverVersion: number) => void;
 }

@@ -60,6 +60,12 @@ export function errorText(t: TFunction, error: unknown): string {
       return t('boards.error.unknown');
     case 'board.conflict':
       return t('boards.error.conflict');
+    case 'notice.unknown':
+      return t('notice.error.unknown');
+    case 'notice.conflict':
+      return t('notice.error.conflict');
+    case 'notice.tooMany':
+      return t('notice.error.tooMany');
     case 'setup.done':
       return t('access.error.setUpDone');
     case 'setup.codeWrong':

@@ -20,6 +20,7 @@ import { type AuditPort, type CommandPort, commandRoutes } from './routes/comman
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { type HistoryPort, historyRoutes } from './routes/history.ts';
 import { liveRoutes } from './routes/live.ts';
+import { type NoticesPort, noticeRoutes } from './routes/notices.ts';
 import { type ScreensPort, screenRoutes } from './routes/screens.ts';
 import { type Floor, type SettingsPort, settingsRoutes } from './routes/settings.ts';
 import { attachSockets } from './socket.ts';
@@ -43,6 +44,7 @@ export interface GatewayOptions {
   readonly access: AccessPort;
   readonly screens: ScreensPort;
   readonly boards: BoardsPort;
+  readonly notices: NoticesPort;
   /** Addresses of proxies that are believed about whom they serve. */
   readonly isProxy: (address: string) => boolean;
   readonly commands: CommandPort;
@@ -86,6 +88,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   const stopWishes = options.screens.onWish((credential) => sockets.call(credential));
+  const stopNotices = options.notices.onChange((site) => sockets.tellNotices(site));
   const store = oneAtATime(options.store);
   const { identity, isProxy, onBrokenAnswer } = options;
   const door = createDoor({ identity, isProxy, now });
@@ -103,6 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         hasSite: (site) => mirror.sites.includes(site),
         hasBoard: (asker, site, board) => options.boards.isFor(asker, site, board),
       }),
+      ...noticeRoutes(options.notices, { ...routeOptions, hasSite: (site) => mirror.sites.includes(site) }),
       ...boardRoutes(options.boards, { ...routeOptions, hasSite: (site) => mirror.sites.includes(site) }),
     ],
     metrics: { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() },
@@ -123,6 +127,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     drain: drainScreens,
     async stop() {
       stopWishes();
+      stopNotices();
       await sockets.stop();
       // A server that was drained is closed already: `sockets.stop` does not wait for what is left on it.
       server.closeAllConnections();

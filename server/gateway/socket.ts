@@ -47,6 +47,8 @@ export interface LiveSockets {
   isScoped(site: string): boolean;
   /** Makes a TV ask what is wanted of it. */
   call(credential: string): void;
+  /** Makes the screens of a site ask for its notices. */
+  tellNotices(site: string): void;
   count(): number;
   /** Closes the HTTP server too, with all its connections. */
   stop(): Promise<void>;
@@ -200,6 +202,10 @@ export function attachSockets(server: HttpServer, options: SocketOptions): LiveS
     isScoped: (site) => broadcast.isScoped(site),
     call(credential) {
       for (const socket of io.of('/').sockets.values()) if (socket.data.credential === credential) socket.emit('wish');
+    },
+    tellNotices(site) {
+      for (const socket of io.of('/').sockets.values())
+        if (broadcast.wantedBy(socket.data).some((wanted) => wanted.site === site)) socket.emit('notices', site);
     },
     count: () => io.of('/').sockets.size,
     async stop() {

@@ -5,8 +5,8 @@
 import type { Redis } from './client.ts';
 import { ACCESS_KEYS } from './keys.ts';
 
-/** `anybody`: the installation was set up. `screen`: a TV has ended or sees something else; `wish`: it is to ask what is wanted. */
-const NEWS_KINDS = ['session', 'person', 'token', 'screen', 'wish', 'anybody'] as const;
+/** `anybody`: the installation was set up. `screen`: a TV has ended or sees something else; `wish`: it is to ask what is wanted. `notice`: of a site. */
+const NEWS_KINDS = ['session', 'person', 'token', 'screen', 'wish', 'notice', 'anybody'] as const;
 export interface News {
   readonly kind: (typeof NEWS_KINDS)[number];
   readonly id: string;

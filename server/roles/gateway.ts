@@ -12,6 +12,7 @@ import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
 import { within } from '../gateway/routes/health.ts';
 import { createHistoryReader, type HistoryReader } from '../history/reader.ts';
+import { Notices, type NoticesOptions } from '../notices/notices.ts';
 import { dropRedis, type Redis } from '../redis/client.ts';
 import { placeCommand, readActing, readCommand } from '../redis/commands.ts';
 import { nextFactId } from '../redis/facts.ts';
@@ -51,6 +52,14 @@ const NO_BOARDS: GatewayOptions['boards'] & Pick<Boards, 'numberOf'> = {
   isFor: noDatabase,
   numberOf: async () => null,
 };
+
+/** Without a PostgreSQL there never was one. */
+const NO_NOTICES: GatewayOptions['notices'] = {
+  list: async () => ({ isKnown: true, notices: [] }),
+  create: noDatabase,
+  takeBack: noDatabase,
+  onChange: () => () => {},
+};
 const commandsOver = (redis: Redis): GatewayOptions['commands'] => ({
   place: (site, order) => placeCommand(redis, site, order),
   read: (site, id) => readCommand(redis, site, id),
@@ -86,7 +95,10 @@ export async function startServing(
   const nextFact = async (site: string, cursor: string) => (await within(nextFactId(command, site, cursor))) ?? null;
   const history = database && createHistoryReader({ database, nextFact, now });
   const boards = database ? boardsOf(database, auth, now) : NO_BOARDS;
+  const notices =
+    database && (await Notices.start({ ...noticesOf(auth), database, redis: command, connect, now, log }));
   const stopFeatures = async () => {
+    await notices?.stop();
     await settings?.stop();
     await auth.stop();
   };
@@ -103,6 +115,7 @@ export async function startServing(
     access: accessOf(auth),
     screens: screensOf(auth, boards),
     boards,
+    notices: notices ?? NO_NOTICES,
     isProxy: oneOf(config.proxies),
     commands: commandsOver(command),
     audit: auth.audit,
@@ -120,9 +133,11 @@ export async function startServing(
     async join(site) {
       await gateway.mirror.join(site, await feedOf(site));
       settings?.join(site);
+      notices?.join(site);
     },
     async leave(site) {
       settings?.leave(site);
+      notices?.leave(site);
       await gateway.mirror.leave(site);
     },
     letGo: () => gateway.drain(),
@@ -210,6 +225,15 @@ const boardsOf = (database: Database, { audit, fleet }: Auth, now: () => number)
     onPublished: (board) => fleet.tellBoard(board),
     boardOfScreen: (screen) => fleet.boardOf(screen),
   });
+
+const noticesOf = ({ audit }: Auth): Pick<NoticesOptions, 'record'> => ({
+  record({ asker: { subject: who, from }, act, notice }, sql) {
+    const { site, text, id, level, queues, teams, endsAt } = notice;
+    const told = { id, level, queues, teams, endsAt: new Date(endsAt).toISOString() };
+    const change = act === 'notice.created' ? { before: null, after: told } : { before: told, after: null };
+    return audit.record({ who, act, site, subject: text, reason: null, ...change, from }, sql);
+  },
+});
 
 const screensOf = ({ pairing, fleet, onWish }: Auth, boards: Pick<Boards, 'numberOf'>): GatewayOptions['screens'] => ({
   startPairing: (own, body) => pairing.start(own, body),

@@ -31,7 +31,7 @@ const GUARDED = ENDPOINTS.filter(([name]) => !OPEN.includes(name));
 /** Names that somebody of another site, queue or team must never read. */
 const OF_THE_QUEUE = ['geheim-queue', 'geheim-group', 'geheim-board'];
 const OF_THE_AGENT = ['geheim-agent', 'geheim-team', '王芳'];
-const OF_OTHERS = ['geheim-person', 'geheim-token', 'geheim-screen'];
+const OF_OTHERS = ['geheim-person', 'geheim-token', 'geheim-screen', 'geheim-notice'];
 const BOARD = {
   ...{ schema: 1, profile: 'supervisors' },
   pages: [
@@ -45,6 +45,10 @@ const BOARD = {
       ],
     },
   ],
+};
+const NOTICE = {
+  ...{ id: randomUUID(), text: 'geheim-notice', level: 'info', minutes: 60 },
+  ...{ queues: ['geheim-queue'], teams: ['geheim-team'] },
 };
 const AT = 1_795_380_000_000;
 let stores: AccessStores;
@@ -130,7 +134,9 @@ beforeAll(async () => {
     .ok(API.startPairing, {}, { width: 1920, height: 1080, language: 'en' });
   const board = await admin.ok(API.createBoard, {}, { site: 'main', name: 'geheim-board', board: BOARD });
   await admin.ok(API.publishBoard, { board: board.id }, { version: board.version });
+  const notice = await admin.ok(API.createNotice, { site: 'main' }, NOTICE);
   params = {
+    notice: notice.id,
     board: board.id,
     screen: screen.id,
     code,
@@ -160,6 +166,7 @@ beforeAll(async () => {
     },
     publishBoard: { version: board.version },
     rollBackBoard: { number: 1 },
+    createNotice: { ...NOTICE, id: randomUUID() },
     orderScreen: { order: 'blank' },
   };
 });
@@ -250,20 +257,20 @@ test.each([
   [
     'another site',
     { sites: BESIDES.sites },
-    ['site', 'person', 'token', 'screen', 'board'],
+    ['site', 'person', 'token', 'screen', 'board', 'notice'],
     [...OF_THE_QUEUE, ...OF_THE_AGENT],
   ],
   [
     'another queue',
     { queues: BESIDES.queues },
-    ['queue', 'agent', 'contact', 'person', 'token', 'screen', 'board'],
+    ['queue', 'agent', 'contact', 'person', 'token', 'screen', 'board', 'notice'],
     [...OF_THE_QUEUE, ...OF_THE_AGENT],
   ],
-  ['another team', { teams: BESIDES.teams }, ['agent', 'person', 'token', 'screen'], OF_THE_AGENT],
+  ['another team', { teams: BESIDES.teams }, ['agent', 'person', 'token', 'screen', 'notice'], OF_THE_AGENT],
   [
     'nowhere',
     { sites: [], queues: [], teams: [] },
-    ['site', 'person', 'token', 'screen', 'board'],
+    ['site', 'person', 'token', 'screen', 'board', 'notice'],
     [...OF_THE_QUEUE, ...OF_THE_AGENT],
   ],
 ])(
@@ -275,7 +282,9 @@ test.each([
     for (const [name, endpoint] of GUARDED) {
       // Whom a command is about stands in its body.
       const isClosed =
-        [...closed, 'command'].some((one) => endpoint.path.includes(`{${one}}`)) || name === 'placeCommand';
+        [...closed, 'command'].some((one) => endpoint.path.includes(`{${one}}`)) ||
+        name === 'placeCommand' ||
+        name === 'createNotice';
       if (!isClosed && endpoint.method !== 'get') continue;
       const { status, text } = await ask(client, endpoint, bodies[name]);
       for (const secret of [...hidden, ...OF_OTHERS]) expect([name, text.includes(secret)]).toEqual([name, false]);
@@ -296,5 +305,5 @@ const STATE = `SELECT (SELECT json_agg(q) FROM queue_settings q) AS queues, (SEL
   (SELECT json_agg(c) FROM call_backs c) AS call_backs, (SELECT json_agg(l) FROM audit_log l WHERE act = 'caller.revealed') AS looks,
   (SELECT json_agg(p) FROM people p WHERE login = 'geheim-person') AS people,
   (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens, (SELECT json_agg(s) FROM screens s) AS screens,
-  (SELECT json_agg(b) FROM boards b) AS boards, (SELECT json_agg(v) FROM board_versions v) AS versions,
+  (SELECT json_agg(b) FROM boards b) AS boards, (SELECT json_agg(n) FROM notices n) AS notices, (SELECT json_agg(v) FROM board_versions v) AS versions,
   (SELECT count(*) FROM audit_log WHERE act = 'command.asked') AS commands`;

@@ -280,7 +280,7 @@ test('[CMD35] without the right at the PBX nothing is sent, and what is lacking 
   await floor.until(() => floor.acting.abilities()?.can.length === 0);
   expect(floor.acting.abilities()).toEqual({
     can: [],
-    lacks: ['write = agent', 'write = call', 'write = originate'],
+    lacks: ['write = agent', 'write = call', 'write = originate', 'write = message'],
   });
   const { id } = floor.agent(isFree);
   const outcome = await act(floor, { do: 'pause', agent: id, queue: null, reason: 'x' });
@@ -291,11 +291,51 @@ test('[CMD35] without the right at the PBX nothing is sent, and what is lacking 
 
 test('[CMD35] each class of rights opens its own commands', async () => {
   const floor = await start({ write: ['agent', 'reporting'] });
-  await floor.until(() => floor.acting.abilities()?.lacks.length === 2);
+  await floor.until(() => floor.acting.abilities()?.lacks.length === 3);
   expect(floor.acting.abilities()).toEqual({
     can: ['pause', 'unpause', 'join-queue', 'leave-queue', 'set-penalty'],
-    lacks: ['write = call', 'write = originate'],
+    lacks: ['write = call', 'write = originate', 'write = message'],
   });
+});
+
+test('[CMD91] a message is at the phone of that agent and at no other, with its author, word for word', async () => {
+  const floor = await start();
+  const { id } = floor.agent(isFree);
+  const text = '请到班前会集合 🍜 "a:b" \\r\\n, $EXTEN | Action: Originate';
+  expect(await act(floor, { do: 'message', agent: id, text })).toEqual(confirmed);
+  expect(floor.centre.messages()).toEqual([{ phone: id, text: `Wang: ${text}` }]);
+});
+
+test('[CMD92] a message to somebody without a SIP phone, to nobody, or without the right is not sent, and says why', async () => {
+  const floor = await start();
+  const queue = queuesOf(floor.agent(isFree))[0] ?? '';
+  expect(await act(floor, { do: 'join-queue', agent: 'Local/7@agents', queue, penalty: 0, reason: '' })).toEqual(
+    confirmed,
+  );
+  expect(await act(floor, { do: 'message', agent: 'Local/7@agents', text: 'x' })).toEqual(failedBy('phone.notSip'));
+  expect(await act(floor, { do: 'join-queue', agent: 'SIP/7', queue, penalty: 0, reason: '' })).toEqual(confirmed);
+  expect(await act(floor, { do: 'message', agent: 'SIP/7', text: 'x' })).toEqual(failedBy('phone.noMessages'));
+  expect(await act(floor, { do: 'message', agent: 'PJSIP/none', text: 'x' })).toBe('elsewhere');
+  expect(floor.centre.messages()).toEqual([]);
+});
+
+test('[CMD35] without write = message there is no message', async () => {
+  const floor = await start({ write: ['agent', 'call', 'originate', 'reporting'] });
+  await floor.until(() => floor.acting.abilities()?.lacks.length === 1);
+  expect(floor.acting.abilities()?.lacks).toEqual(['write = message']);
+  const outcome = await act(floor, { do: 'message', agent: floor.agent(isFree).id, text: 'x' });
+  expect(outcome).toEqual(expect.objectContaining({ cause: 'right.missing', detail: 'write = message' }));
+  expect(floor.centre.messages()).toEqual([]);
+});
+
+test('[CMD93] a message into a dead line has no known outcome', async () => {
+  const floor = await start();
+  const { id } = floor.agent(isFree);
+  floor.centre.server.faults.mute = true;
+  const sent = act(floor, { do: 'message', agent: id, text: 'x' });
+  await floor.centre.server.refuse();
+  floor.centre.server.dropAll();
+  expect(await sent).toEqual(failedBy('outcome.unknown'));
 });
 
 test('[CMD36] accepted and not done is no success', async () => {

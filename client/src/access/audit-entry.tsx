@@ -111,6 +111,9 @@ const FIELD_NAMES = [
   'restores',
   'profile',
   'pages',
+  'text',
+  'level',
+  'endsAt',
 ] as const;
 
 function fieldName(t: TFunction, path: string): string {

@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next';
 import type { AuditEntry } from '../../../shared/api-access.ts';
 import { CAUSES, DOES } from '../../../shared/command.ts';
+import { causeText } from '../acting/cause-text.ts';
 
 export interface Part {
   readonly text: string;
@@ -36,6 +37,9 @@ export const ACTS = [
   'agent.penaltySet',
   'call.hungUp',
   'call.monitored',
+  'agent.messaged',
+  'notice.created',
+  'notice.takenBack',
   'callBack.changed',
   'screen.paired',
   'screen.changed',
@@ -64,7 +68,7 @@ export function sentenceOf(t: TFunction, entry: Told): readonly Part[] {
     who: WHO,
     subject: SUBJECT,
     what: what ? t(`acting.name.${what}`) : '',
-    cause: causeText(t, command),
+    cause: failureText(t, command),
   };
   const known = ACTS.find((act) => act === entry.act);
   const sentence = known ? t(`access.act.${known}`, blanks) : t('access.act.other', { ...blanks, act: entry.act });
@@ -82,15 +86,16 @@ export function sentenceOf(t: TFunction, entry: Told): readonly Part[] {
 export const isSaid = (entry: Pick<AuditEntry, 'act' | 'after'>, path: string): boolean =>
   'do' in commandOf(entry) && ['do', 'name', 'state', 'cause', 'undoes', 'floor.name'].includes(path);
 
-function causeText(t: TFunction, { state, cause }: Readonly<Record<string, unknown>>): string {
+function failureText(t: TFunction, { do: asked, state, cause }: Readonly<Record<string, unknown>>): string {
   if (state === 'expired') return t('acting.state.expired');
   const known = CAUSES.find((one) => one === cause);
-  return known ? t(`acting.cause.${known}`) : String(cause ?? '');
+  const what = DOES.find((one) => one === asked) ?? 'pause';
+  return known ? causeText(t, what, known) : String(cause ?? '');
 }
 
 /** What acts on a PBX tell of themselves; of other acts nothing. */
 function commandOf({ act, after }: Pick<AuditEntry, 'act' | 'after'>): Readonly<Record<string, unknown>> {
-  const isOfCommand = /^(?:command|call)\.|^agent\.(?:paused|unpaused|queue|penalty)/.test(act);
+  const isOfCommand = /^(?:command|call)\.|^agent\.(?:paused|unpaused|queue|penalty|messaged)/.test(act);
   return isOfCommand && typeof after === 'object' && after !== null ? (after as Record<string, unknown>) : {};
 }
 

@@ -7,6 +7,7 @@ import type { Opened } from './acting-store.ts';
 import { ActionMenu } from './action-menu.tsx';
 import { CommandToasts } from './command-toasts.tsx';
 import { QueueJoin } from './queue-join.tsx';
+import { TeamMessage } from './team-message.tsx';
 import { useActingRefresh, useActingStore, useOpened } from './use-acting.ts';
 import './acting.css';
 
@@ -67,7 +68,8 @@ function MenuDialog({ opened, queues }: { opened: Opened; queues: readonly Queue
     >
       {agent && <ActionMenu agent={agent} queues={queues} onDone={close} />}
       {queue && <QueueJoin queue={queue} onDone={close} />}
-      {!agent && !queue && (
+      {kind === 'team' && <TeamMessage team={id} onDone={close} />}
+      {!agent && !queue && kind !== 'team' && (
         <h2 id="act-title" className="act__note">
           {t('floor.nothing')}
         </h2>

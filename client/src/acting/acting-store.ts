@@ -31,15 +31,24 @@ export interface Attempt {
   readonly undoUntil: number | null;
   /** It takes another one back. */
   readonly isUndo: boolean;
+  /** Asked of many at once: what stands for all of them. */
+  readonly round: Round | null;
   /** Server clock; null while it is under way. */
   readonly endedAt: number | null;
+}
+
+/** One thing asked of many agents: a command each, so that each has an end of its own. */
+export interface Round {
+  readonly id: string;
+  /** Who they are together, such as a team. */
+  readonly name: string;
 }
 
 export type Given = Command extends infer C ? (C extends Command ? Omit<C, 'id'> : never) : never;
 
 /** What can be done with an agent, or who can be added to a queue; and where on the screen it was asked for. */
 export interface Opened {
-  readonly kind: 'agent' | 'queue';
+  readonly kind: 'agent' | 'queue' | 'team';
   readonly id: string;
   readonly x: number;
   readonly y: number;
@@ -57,6 +66,8 @@ export const isUnderWay = ({ state }: Attempt): boolean => OPEN.includes(state);
 const SHOWN_MS = { good: 5_000, bad: 20_000 };
 const MAX_ATTEMPTS = 20;
 const LOOK_EVERY_MS = 700;
+/** Of one round at a time. */
+const AT_ONCE = 4;
 /** The same command may be sent again: it is carried out once. */
 const TRIES = 4;
 const RETRY_MS = 800;
@@ -118,9 +129,36 @@ export class ActingStore {
 
   /** Resolves when it is over. */
   async act(given: Given, name: string): Promise<void> {
-    const command = { ...given, id: this.#newId() } as Command;
-    this.#put(attemptOf(command, name, false));
-    await this.#follow(command.id, () => this.#api.place(this.#site, command));
+    await this.#ask(attemptOf({ ...given, id: this.#newId() } as Command, name, false));
+  }
+
+  /** The same of each of them, a few at a time; resolves when all are over. Each is asked once, whatever becomes of others. */
+  async actOnAll(
+    those: readonly { readonly id: string; readonly name: string }[],
+    label: string,
+    given: (agent: string) => Given,
+  ): Promise<void> {
+    const round = { id: this.#newId(), name: label };
+    const asked = those.map(({ id, name }) => ({
+      ...attemptOf({ ...given(id), id: this.#newId() } as Command, name, false),
+      round,
+    }));
+    this.#attempts = [...this.#attempts, ...asked];
+    this.#tell();
+    const waiting = asked.values();
+    const work = async (): Promise<void> => {
+      for (const attempt of waiting) await this.#place(attempt.command);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  }
+
+  async #ask(attempt: Attempt): Promise<void> {
+    this.#put(attempt);
+    await this.#place(attempt.command);
+  }
+
+  #place(command: Command): Promise<void> {
+    return this.#follow(command.id, () => this.#api.place(this.#site, command));
   }
 
   async undo({ command, name }: Attempt): Promise<void> {
@@ -135,10 +173,19 @@ export class ActingStore {
     this.#tell();
   }
 
-  /** Takes what has been shown for long enough off the screen. */
+  dismissRound(id: string): void {
+    this.#attempts = this.#attempts.filter(({ round }) => round?.id !== id);
+    this.#tell();
+  }
+
+  /** Takes what has been shown for long enough off the screen. Of a round nothing, before all of it has been. */
   expire(): void {
     const now = this.#timing.now();
-    const kept = this.#attempts.filter((attempt) => isUnderWay(attempt) || now < shownUntil(attempt));
+    const isOld = (attempt: Attempt): boolean => !isUnderWay(attempt) && now >= shownUntil(attempt);
+    const held = new Set(
+      this.#attempts.flatMap((attempt) => (attempt.round && !isOld(attempt) ? attempt.round.id : [])),
+    );
+    const kept = this.#attempts.filter((attempt) => (attempt.round ? held.has(attempt.round.id) : !isOld(attempt)));
     if (kept.length === this.#attempts.length) return;
     this.#attempts = kept;
     this.#tell();
@@ -178,7 +225,9 @@ export class ActingStore {
   }
 
   #put(attempt: Attempt): void {
-    this.#attempts = [...this.#attempts, attempt].slice(-MAX_ATTEMPTS);
+    const single = this.#attempts.filter(({ round }) => round === null);
+    const tooMany = new Set(single.slice(0, Math.max(0, single.length + 1 - MAX_ATTEMPTS)));
+    this.#attempts = [...this.#attempts.filter((one) => !tooMany.has(one)), attempt];
     this.#tell();
   }
 
@@ -201,11 +250,14 @@ const attemptOf = (command: Command, name: string, isUndo: boolean): Attempt => 
   code: null,
   undoUntil: null,
   isUndo,
+  round: null,
   endedAt: null,
 });
 
-function shownUntil({ state, endedAt, undoUntil }: Attempt): number {
+function shownUntil({ state, endedAt, undoUntil, round }: Attempt): number {
   const since = endedAt ?? 0;
+  // Who of many was not reached is a list to work through; it goes when it is put away.
+  if (round !== null && state !== 'confirmed') return Number.POSITIVE_INFINITY;
   return state === 'confirmed' ? Math.max(since + SHOWN_MS.good, undoUntil ?? 0) : since + SHOWN_MS.bad;
 }
 

@@ -72,6 +72,7 @@ beforeEach(() => {
   const known = new Map<string, Command>();
   server.use(
     http.get('/api/v1/sites/main/acting', () => HttpResponse.json(acting)),
+    http.get('/api/v1/sites/main/notices', () => HttpResponse.json({ isKnown: true, notices: [] })),
     http.post(COMMANDS, async ({ request }) => {
       const command = (await request.json()) as Command;
       posted.push(command);

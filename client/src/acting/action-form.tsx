@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Do, MonitorMode } from '../../../shared/command.ts';
+import { type Do, MESSAGE_MAX_CHARS, type MonitorMode } from '../../../shared/command.ts';
 import { useWho } from '../access/session.tsx';
 import type { AgentView, QueueView } from '../live/rows.ts';
 import type { Given } from './acting-store.ts';
@@ -36,6 +36,7 @@ export function ActionForm({ agent, queues, what, onBack, onDone }: FormProps): 
   const queue = isThere ? wanted : hasAll ? ALL : (choices[0]?.id ?? ALL);
   const [reason, setReason] = useState('');
   const [penalty, setPenalty] = useState('0');
+  const [text, setText] = useState('');
   const [mode, setMode] = useState<MonitorMode>('listen');
   const [phone, setPhone] = useState(() => localStorage.getItem(PHONE_KEY) ?? '');
   // Which call it was when the form was opened: another one in its place is not the one that was meant.
@@ -48,7 +49,14 @@ export function ActionForm({ agent, queues, what, onBack, onDone }: FormProps): 
     event.preventDefault();
     if (isCallGone) return;
     if (what === 'monitor') localStorage.setItem(PHONE_KEY, phone.trim());
-    const given = commandOf(what, agent.id, { queue, reason: reason.trim(), penalty: Number(penalty), mode, phone });
+    const given = commandOf(what, agent.id, {
+      queue,
+      reason: reason.trim(),
+      penalty: Number(penalty),
+      mode,
+      phone,
+      text,
+    });
     void store.act(given, agent.name);
     onDone();
   };
@@ -112,6 +120,7 @@ export function ActionForm({ agent, queues, what, onBack, onDone }: FormProps): 
           </label>
         </>
       )}
+      {what === 'message' && <MessageField value={text} onChange={setText} />}
       {NEEDS_REASON.includes(what) && <ReasonField isPause={what === 'pause'} value={reason} onChange={setReason} />}
       {isCallGone && (
         <p className="act__note" role="alert">
@@ -123,10 +132,34 @@ export function ActionForm({ agent, queues, what, onBack, onDone }: FormProps): 
           {t('acting.back')}
         </button>
         <button type="submit" className="act__go" data-serious={what === 'hang-up'} aria-disabled={isCallGone}>
-          {t(`acting.name.${what}`)}
+          {what === 'message' ? t('acting.send') : t(`acting.name.${what}`)}
         </button>
       </div>
     </form>
+  );
+}
+
+/** The words, and who will stand before them. */
+export function MessageField({ value, onChange }: { value: string; onChange: (text: string) => void }): ReactNode {
+  const { t } = useTranslation();
+  const id = useId();
+  const author = useWho()?.name ?? '';
+  return (
+    <label className="act__field">
+      <span>{t('acting.messageText')}</span>
+      <input
+        required
+        pattern=".*\S.*"
+        maxLength={MESSAGE_MAX_CHARS}
+        autoComplete="off"
+        value={value}
+        aria-describedby={`${id}hint`}
+        onChange={({ target }) => onChange(target.value)}
+      />
+      <span id={`${id}hint`} className="quiet">
+        {t('acting.messageHint', { name: author })}
+      </span>
+    </label>
   );
 }
 
@@ -158,9 +191,10 @@ interface Filled {
   readonly penalty: number;
   readonly mode: MonitorMode;
   readonly phone: string;
+  readonly text: string;
 }
 
-function commandOf(what: Do, agent: string, { queue, reason, penalty, mode, phone }: Filled): Given {
+function commandOf(what: Do, agent: string, { queue, reason, penalty, mode, phone, text }: Filled): Given {
   switch (what) {
     case 'pause':
     case 'unpause':
@@ -172,6 +206,8 @@ function commandOf(what: Do, agent: string, { queue, reason, penalty, mode, phon
       return { do: what, agent, queue, reason };
     case 'hang-up':
       return { do: what, agent, call: null, reason };
+    case 'message':
+      return { do: what, agent, text: text.trim() };
     case 'monitor':
       return { do: what, agent, mode, phone: phone.trim(), reason };
   }

@@ -16,6 +16,7 @@ interface MenuProps {
 const GROUPS: readonly (readonly Do[])[] = [
   ['pause', 'unpause'],
   ['join-queue', 'leave-queue', 'set-penalty'],
+  ['message'],
   ['monitor', 'hang-up'],
 ];
 
@@ -123,6 +124,7 @@ function hindranceOf(
 ): Hindrance | null {
   if (isAway) return 'away';
   if (!can.includes(what)) return 'lacks';
+  if (what === 'message') return null;
   if (what === 'monitor' || what === 'hang-up') {
     return ['talking', 'holding', 'internalCall', 'outbound'].includes(activity) ? null : 'notOnCall';
   }

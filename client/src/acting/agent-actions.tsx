@@ -4,7 +4,7 @@ import type { AgentView, QueueView } from '../live/rows.ts';
 import { Button } from '../ui/button.tsx';
 import { UndoButton } from './command-toasts.tsx';
 import { ToneMark } from './tone-mark.tsx';
-import { useActingStore, useAttemptOf, useMayAct, useMayAdd } from './use-acting.ts';
+import { useActingStore, useAttemptOf, useMayAct, useMayAdd, useMayDo } from './use-acting.ts';
 import { stateText, toneOf } from './words.ts';
 import './acting.css';
 
@@ -81,6 +81,29 @@ export function QueueActions({ queue }: { queue: QueueView }): ReactNode {
       }}
     >
       {t('acting.addAgent')}
+    </button>
+  );
+}
+
+/** Opens the message to everybody of a team. Nothing for those who may not send any. */
+export function TeamActions({ team }: { team: string }): ReactNode {
+  const { t } = useTranslation();
+  const store = useActingStore();
+  if (!useMayDo()('message', team)) return null;
+  const name = t('acting.messageTeam', { team });
+  return (
+    <button
+      type="button"
+      className="tool tool--group"
+      aria-haspopup="dialog"
+      aria-label={name}
+      title={name}
+      onClick={(event) => {
+        const { left, bottom } = event.currentTarget.getBoundingClientRect();
+        store.open({ kind: 'team', id: team, x: left, y: bottom });
+      }}
+    >
+      {t('acting.name.message')}
     </button>
   );
 }

@@ -1,6 +1,7 @@
 /** What every wall has, whatever it shows: heading, the line of breaches, and the calm page of a closed centre. */
 import type { CSSProperties, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { WallNotices } from '../notices/wall-notices.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { TrustProvider } from '../ui/trust.tsx';
 import { isClosed, siteJudgement } from './board-model.ts';
@@ -80,6 +81,7 @@ export function WallFrame(props: WallFrameProps): ReactNode {
           cause={cause}
           hidesWaits={hidesWaits ?? false}
         />
+        <WallNotices />
         <div className="wall__page" key={`${props.pageKey ?? ''} ${rotation.page}`}>
           <ErrorBoundary fallback={broken}>{children}</ErrorBoundary>
         </div>

@@ -392,6 +392,9 @@ export const accessEn: Words['access'] = {
     profile: 'For whom',
     pages: 'Pages',
     isBlank: 'Blank',
+    text: 'Text',
+    level: 'Level',
+    endsAt: 'Until',
   },
   act: {
     installation: { setUp: '{{who}} set Floorcast up' },
@@ -417,7 +420,9 @@ export const accessEn: Words['access'] = {
       queueJoined: '{{who}} added {{subject}} to a queue',
       queueLeft: '{{who}} removed {{subject}} from a queue',
       penaltySet: '{{who}} changed the penalty of {{subject}}',
+      messaged: '{{who}} handed the phone system a message for {{subject}}',
     },
+    notice: { created: '{{who}} put up the notice {{subject}}', takenBack: '{{who}} took back the notice {{subject}}' },
     call: { hungUp: '{{who}} hung up the call of {{subject}}', monitored: '{{who}} listened to a call of {{subject}}' },
     command: {
       asked: '{{who}} asked the PBX for “{{what}}” on {{subject}}',

@@ -380,6 +380,9 @@ export const accessZhCn = {
     profile: '观看对象',
     pages: '页面',
     isBlank: '熄屏',
+    text: '内容',
+    level: '级别',
+    endsAt: '截止',
   },
   act: {
     installation: { setUp: '{{who}} 完成了初始化' },
@@ -401,7 +404,9 @@ export const accessZhCn = {
       queueJoined: '{{who}} 让 {{subject}} 加入队列',
       queueLeft: '{{who}} 让 {{subject}} 退出队列',
       penaltySet: '{{who}} 调整了 {{subject}} 的优先级',
+      messaged: '{{who}} 把给 {{subject}} 的消息交给了电话系统',
     },
+    notice: { created: '{{who}} 发布了通知 {{subject}}', takenBack: '{{who}} 撤回了通知 {{subject}}' },
     call: { hungUp: '{{who}} 挂断了 {{subject}} 的通话', monitored: '{{who}} 监听了 {{subject}} 的通话' },
     command: {
       asked: '{{who}} 要求交换机对 {{subject}} 执行“{{what}}”',

@@ -1,5 +1,6 @@
 import { accessEn } from './access-en.ts';
 import { boardsEn } from './boards-en.ts';
+import { noticesEn } from './notices-en.ts';
 import { screensEn } from './screens-en.ts';
 import { shownBoardEn } from './shown-board-en.ts';
 import type { Words } from './words.ts';
@@ -9,6 +10,7 @@ export const en: Words = {
   boards: boardsEn,
   tv: screensEn,
   shown: shownBoardEn,
+  notice: noticesEn,
   app: {
     name: 'Floorcast',
     tagline: 'Live wallboard and floor monitor for contact centres',
@@ -243,7 +245,26 @@ export const en: Words = {
       'set-penalty': 'Change penalty',
       'hang-up': 'Hang up',
       monitor: 'Listen in',
+      message: 'Message',
     },
+    messageText: 'Message (one line)',
+    messageHint: 'Shown on the phone, with your name before it: {{name}}',
+    messageState: {
+      confirmed: 'handed to the phone system',
+      unreachable: 'the server did not answer; nobody knows whether it was sent',
+    },
+    messageCause: {
+      'phone.unreachable': 'the PBX could not send it to this phone',
+      'outcome.unknown': 'nobody knows whether it was sent',
+      'source.away': 'the PBX is not connected; not sent',
+    },
+    teamReach: 'To those of the team who are signed in: {{count}}.',
+    teamLeftOut: 'Signed out and left out: {{count}}.',
+    messageTeam: 'Message to team {{team}}',
+    send: 'Send',
+    roundTaken: 'Handed to the phone system: {{taken}} of {{total}}.',
+    roundOpen: 'Under way: {{count}}.',
+    roundMissed: 'Not reached',
     hindrance: {
       away: 'the PBX is not connected',
       lacks: 'the PBX user lacks {{what}}',
@@ -277,6 +298,8 @@ export const en: Words = {
       'phone.busy': 'your phone is busy',
       'phone.noAnswer': 'your phone was not answered',
       'phone.unreachable': 'your phone cannot be reached',
+      'phone.notSip': 'not called at a SIP phone, so no text can be sent',
+      'phone.noMessages': 'the PBX cannot send texts to such a phone',
     },
     refusal: {
       auth: 'sign in first',

@@ -1,5 +1,6 @@
 import { accessZhCn } from './access-zh-cn.ts';
 import { boardsZhCn } from './boards-zh-cn.ts';
+import { noticesZhCn } from './notices-zh-cn.ts';
 import { screensZhCn } from './screens-zh-cn.ts';
 import { shownBoardZhCn } from './shown-board-zh-cn.ts';
 
@@ -9,6 +10,7 @@ export const zhCn = {
   boards: boardsZhCn,
   tv: screensZhCn,
   shown: shownBoardZhCn,
+  notice: noticesZhCn,
   app: {
     name: 'Floorcast',
     tagline: '呼叫中心实时大屏与现场监控',
@@ -243,7 +245,26 @@ export const zhCn = {
       'set-penalty': '调整优先级',
       'hang-up': '挂断通话',
       monitor: '监听通话',
+      message: '发消息',
     },
+    messageText: '消息（一行）',
+    messageHint: '显示在话机上，前面带您的姓名：{{name}}',
+    messageState: {
+      confirmed: '已交给电话系统',
+      unreachable: '服务器没有应答，不知道是否已发出',
+    },
+    messageCause: {
+      'phone.unreachable': '交换机无法发到此话机',
+      'outcome.unknown': '不知道是否已发出',
+      'source.away': '交换机未连接，没有发出',
+    },
+    teamReach: '发给班组中已签入的 {{count}} 人。',
+    teamLeftOut: '未签入的 {{count}} 人不发。',
+    messageTeam: '给班组 {{team}} 发消息',
+    send: '发送',
+    roundTaken: '已交给电话系统：{{taken}} / {{total}} 人。',
+    roundOpen: '进行中：{{count}} 人。',
+    roundMissed: '未送达',
     hindrance: {
       away: '交换机未连接',
       lacks: '交换机账号缺少权限：{{what}}',
@@ -277,6 +298,8 @@ export const zhCn = {
       'phone.busy': '您的分机正忙',
       'phone.noAnswer': '您的分机无人接听',
       'phone.unreachable': '您的分机不可用',
+      'phone.notSip': '不是用 SIP 话机接听，无法发送文字',
+      'phone.noMessages': '交换机不能向此类话机发送文字',
     },
     refusal: {
       auth: '请先登录',

@@ -38,6 +38,7 @@ export class LiveConnection {
   readonly #siteClocks = new Map<string, SiteClock>();
   readonly #listeners = new Set<() => void>();
   readonly #wishes = new Set<() => void>();
+  readonly #noticed = new Set<(site: string) => void>();
   #state: Exclude<SocketState, 'refused'> = 'connecting';
   #lastTipAt: number | null = null;
   #hiddenSince: number | null = null;
@@ -68,6 +69,9 @@ export class LiveConnection {
       this.#refuse(key(site, channel), code);
     });
     this.#socket.on('reload', reload);
+    this.#socket.on('notices', (site) => {
+      for (const listener of [...this.#noticed]) listener(site);
+    });
     this.#socket.on('wish', () => {
       for (const listener of [...this.#wishes]) listener();
     });
@@ -101,6 +105,12 @@ export class LiveConnection {
   readonly onWish = (listener: () => void): (() => void) => {
     this.#wishes.add(listener);
     return () => void this.#wishes.delete(listener);
+  };
+
+  /** Other notices hold for a site than before. Returns how to stop. */
+  readonly onNotices = (listener: (site: string) => void): (() => void) => {
+    this.#noticed.add(listener);
+    return () => void this.#noticed.delete(listener);
   };
 
   siteClock(site: string): SiteClock {

@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
+import { TeamActions } from '../acting/agent-actions.tsx';
 import { useActingStore, useMayAct } from '../acting/use-acting.ts';
 import { csvOf, fileName, saveFile } from '../csv.ts';
 import { NOTHING, useFormat } from '../i18n/format.ts';
@@ -120,6 +121,7 @@ export function AgentPanel(props: AgentPanelProps): ReactNode {
     };
   }, [grouping, names, queueName, teams, t]);
 
+  const teamAction = ({ key }: GridGroup): ReactNode => key !== '' && <TeamActions team={key} />;
   const sort = columns.some(({ id, value }) => id === filter.sort.id && value) ? filter.sort : BY_NAME;
   const sorting = useMemo(() => [{ id: sort.id, desc: sort.desc }], [sort.id, sort.desc]);
   const save = (): void => {
@@ -223,6 +225,7 @@ export function AgentPanel(props: AgentPanelProps): ReactNode {
         rowHeight={rowHeight}
         empty={agents.length === 0 ? t('floor.noAgents') : t('floor.nothing')}
         groupsOf={groupsOf}
+        groupAction={grouping === 'team' ? teamAction : undefined}
         rowKeys={rowKeys}
         minWidth={extra.length === 0 ? undefined : `${(isWide ? 52 : 44) + extra.length * (DAY_COLUMN_REM + 0.75)}rem`}
         orderKey={`${grouping} ${state ?? ''} ${text}`}

@@ -275,7 +275,8 @@ test('[MET53] teams are added up under their names; chosen columns tell the day 
     ),
   );
   expect(headings).toEqual([
-    ['一班 2', '15.0', '50%'],
+    // With the button of its team.
+    ['一班 2发消息', '15.0', '50%'],
     // An hour of talk since its day was booked.
     ['未分班组 1', '6.0', '75%'],
   ]);

@@ -6,6 +6,8 @@ import { ActingLayer } from '../acting/acting-layer.tsx';
 import { type BoardTables, liveTables, queueState } from '../board/board-model.ts';
 import { isWithheld, judgedAt, proofOfQueue } from '../live/freshness.ts';
 import { useCounts, useFreshness, useLive, useSiteNow, useTables } from '../live/use-live.tsx';
+import { FloorNotices } from '../notices/floor-notices.tsx';
+import { NoticeDialog } from '../notices/notice-dialog.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { useCauseText } from '../ui/freshness-pill.tsx';
 import { QueueTrust, TrustProvider } from '../ui/trust.tsx';
@@ -66,6 +68,8 @@ export function Floor(): ReactNode {
     setShownDensity(next);
   };
   const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const [isNoticesOpen, setIsNoticesOpen] = useState(false);
+  const queueName = (id: string): string => tables.queues.find((queue) => queue.id === id)?.name ?? id;
   const [isPaletteOpen, setIsPaletteOpen] = useState(false);
   const save = useRef<(() => void) | null>(null);
   const filter = useRef<HTMLInputElement>(null);
@@ -95,7 +99,10 @@ export function Floor(): ReactNode {
         onPalette={() => setIsPaletteOpen(true)}
         onHelp={() => setIsHelpOpen(true)}
       />
-      <FreshnessBanner freshness={freshness} cause={cause} />
+      <div className="floor__top">
+        <FreshnessBanner freshness={freshness} cause={cause} />
+        <FloorNotices queueName={queueName} onOpen={() => setIsNoticesOpen(true)} />
+      </div>
       <TrustProvider freshness={freshness}>
         <main
           className="floor__main"
@@ -178,9 +185,13 @@ export function Floor(): ReactNode {
           density={density}
           onDensity={setDensity}
           onHelp={() => setIsHelpOpen(true)}
+          onNotices={() => setIsNoticesOpen(true)}
           onSave={() => save.current?.()}
           onClose={() => setIsPaletteOpen(false)}
         />
+      )}
+      {isNoticesOpen && (
+        <NoticeDialog queues={tables.queues} queueName={queueName} onClose={() => setIsNoticesOpen(false)} />
       )}
       <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setIsHelpOpen(false)} />
     </div>

@@ -57,6 +57,8 @@ export interface GridTableProps<T> {
   /** Rows above 0 stand on top of all others, the highest first. */
   readonly topRank?: (row: T) => number;
   readonly groupsOf?: ((row: T) => readonly GridGroup[]) | undefined;
+  /** What can be done with a whole group. */
+  readonly groupAction?: ((group: GridGroup) => ReactNode) | undefined;
   readonly rowMark?: (row: T) => string;
   /** Anything that, when it changes, makes the wanted order count at once. */
   readonly orderKey?: string;
@@ -225,7 +227,15 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
             if (!item) return null;
             const style = { transform: `translateY(${start}px)`, height: size };
             if (item.kind === 'group') {
-              return <GroupRow key={item.key} item={item} columns={columns} style={{ ...template, ...style }} />;
+              return (
+                <GroupRow
+                  key={item.key}
+                  item={item}
+                  columns={columns}
+                  action={props.groupAction}
+                  style={{ ...template, ...style }}
+                />
+              );
             }
             return (
               <Row
@@ -271,16 +281,19 @@ interface RowProps<T> {
 function GroupRow<T>({
   item,
   columns,
+  action,
   style,
 }: {
   item: Extract<GridItem<T>, { kind: 'group' }>;
   columns: readonly GridColumn<T>[];
+  action: GridTableProps<T>['groupAction'];
   style: CSSProperties;
 }): ReactNode {
   return (
     <div className="grid__group" role="row" style={style}>
       <span role="gridcell" className="grid__group-name">
         <Given text={item.group.label} /> <span className="quiet">{item.rows.length}</span>
+        {action?.(item.group)}
       </span>
       {columns.slice(1).map((column) => (
         <span

@@ -1,7 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
 import { useMay } from '../access/session.tsx';
+import { useActingStore } from '../acting/use-acting.ts';
 import { type Language, setLanguage } from '../i18n/i18n.ts';
+import { compareText } from '../i18n/order.ts';
 import { agentView, type QueueView } from '../live/rows.ts';
 import { useLive, useTables } from '../live/use-live.tsx';
 import { setTheme, type Theme, useTheme } from '../ui/theme.ts';
@@ -19,6 +21,7 @@ interface FloorCommandsOptions {
   readonly density: Density;
   readonly onDensity: (density: Density) => void;
   readonly onHelp: () => void;
+  readonly onNotices: () => void;
   readonly onSave: () => void;
 }
 
@@ -33,10 +36,11 @@ const people = (tables: ChannelTables): readonly Person[] =>
 
 /** What the palette offers. Only used while it is open: agents change with every call. */
 export function useFloorCommands(options: FloorCommandsOptions): readonly Command[] {
-  const { store, queues, views, density, onDensity, onHelp, onSave } = options;
+  const { store, queues, views, density, onDensity, onHelp, onNotices, onSave } = options;
   const { t, i18n } = useTranslation();
   const { site } = useLive();
   const may = useMay();
+  const acting = useActingStore();
   const seesAgents = may('agents.view', { site });
   const seesContacts = may('contacts.view', { site });
   const agents = useTables(seesAgents ? 'agents' : 'board', people);
@@ -68,6 +72,16 @@ export function useFloorCommands(options: FloorCommandsOptions): readonly Comman
     })),
     { id: 'reset', group: t('views.title'), name: t('views.reset'), run: () => store.change({ filter: NO_FILTER }) },
   ];
+  const canSpeak = may('message.send', { site });
+  const teams = [...new Set(agents.flatMap(({ team }) => team ?? []))].filter((team) =>
+    may('message.send', { site, team }),
+  );
+  const messagesToTeams: readonly Command[] = teams.sort(compareText).map((team) => ({
+    id: `message ${team}`,
+    group: t('notice.teams'),
+    name: t('acting.messageTeam', { team }),
+    run: () => acting.open({ kind: 'team', id: team, x: innerWidth / 3, y: 96 }),
+  }));
   const lostOfQueues: readonly Command[] = queues.map((queue) => ({
     id: `lost ${queue.id}`,
     group: t('contacts.lostOfQueues'),
@@ -113,6 +127,10 @@ export function useFloorCommands(options: FloorCommandsOptions): readonly Comman
       hint: 'language 语言',
       run: () => setLanguage(i18n, otherLanguage),
     },
+    ...(canSpeak
+      ? [{ id: 'notice', group: lists, name: t('notice.write'), hint: t('notice.title'), run: onNotices }]
+      : []),
+    ...(canSpeak ? messagesToTeams : []),
     { id: 'help', group: settings, name: t('floor.shortcuts'), hint: '?', run: onHelp },
     { id: 'wall', group: pages, name: t('app.wall'), run: () => location.assign(`/wall?${siteQuery(site)}`) },
     { id: 'start', group: pages, name: t('app.home'), run: () => location.assign('/') },

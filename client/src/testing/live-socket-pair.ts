@@ -92,6 +92,10 @@ export class LiveSocketPair implements LiveSocket {
     this.queue.push(['bytes', packMessage(message)]);
   }
 
+  sendNotices(site: string): void {
+    this.queue.push(['notices', site]);
+  }
+
   sendReload(version: number): void {
     this.queue.push(['reload', version]);
   }

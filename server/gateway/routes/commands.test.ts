@@ -313,3 +313,17 @@ test('[CMD76] what does not fit is refused field by field', async () => {
   expect(error.issues?.map(({ path }) => path).sort()).toEqual(['', 'agent', 'reason']);
   expect(placed).toEqual([]);
 });
+
+test('[CMD94] a message has its text on record, and goes to whom the asker sees, whatever call they are on', async () => {
+  outcome = (status) => ({ ...status, state: 'confirmed', endedAt: 2 });
+  await serve(person('teamLead', { teams: ['red'], queues: ['q1'] }));
+  const message = { id: randomUUID(), do: 'message', agent: 'PJSIP/8001', text: '请到 3 楼 <b>' };
+  expect(await accepted(post(BASE, message))).toMatchObject({ state: 'confirmed', undoUntil: null, command: message });
+  await expect.poll(() => records.map(({ act }) => act)).toEqual(['command.asked', 'agent.messaged']);
+  expect(records[0]).toMatchObject({ subject: 'PJSIP/8001', reason: null, after: { asked: { text: message.text } } });
+  const other = { ...message, id: randomUUID(), agent: 'PJSIP/8002' };
+  expect(await refused(post(BASE, other))).toEqual({ status: 404, code: 'agent.unknown' });
+  await serve(person('analyst'));
+  expect(await refused(post(BASE, { ...message, id: randomUUID() }))).toEqual({ status: 403, code: 'auth.forbidden' });
+  expect(placed).toHaveLength(1);
+});

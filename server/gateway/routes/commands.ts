@@ -69,6 +69,7 @@ const ACT_OF: Readonly<Record<Do, string>> = {
   'set-penalty': 'agent.penaltySet',
   'hang-up': 'call.hungUp',
   monitor: 'call.monitored',
+  message: 'agent.messaged',
 };
 
 export function commandRoutes(
@@ -106,7 +107,7 @@ export function commandRoutes(
       requireSame(known, command, by.id);
       return soon(site, command.id, untilOver(site, command.id));
     }
-    const { reason, id: _id, do: _do, agent: _agent, ...asked } = command;
+    const { id: _id, do: _do, agent: _agent, reason = '', ...asked } = { reason: undefined, ...command };
     const record = { who: by, site, subject: command.agent ?? callOf(command) ?? '', reason: reason || null, from };
     const about = { do: command.do, name: floor?.name ?? '', command: command.id, ...(undoes && { undoes }) };
     await audit.record({ ...record, act: 'command.asked', before: null, after: { ...about, asked, floor } });
@@ -217,6 +218,8 @@ const byQueue = (rows: readonly MemberRow[]) => ({
 
 /** Queues that a command is about without naming them. */
 function touchedBy(command: Command, { queues, contactQueue }: Floor): readonly string[] {
+  // Whoever sees an agent may speak to them, whatever call they are on.
+  if (command.do === 'message') return [];
   if ('queue' in command) return command.queue === null ? queues : [];
   return contactQueue === null ? [] : [contactQueue];
 }

@@ -142,6 +142,66 @@ test('[CMD21] a reason is what the PBX will repeat: one line, 79 bytes, whole ch
   );
 });
 
+const bodyOf = (text: string, over: Partial<Order> = {}, agent = AGENT): string => {
+  const message: Command = { id: ID, do: 'message', agent, text };
+  const [action] = planned(message, { book: bookOf(memberRow('q1', {}, agent)) }, over).actions;
+  const [line = ''] = lines(action).filter((one) => one.startsWith('Base64Body: '));
+  expect(line.length).toBeLessThan(1_024);
+  return Buffer.from(line.slice('Base64Body: '.length), 'base64').toString();
+};
+
+test('[CMD90] a message goes to the endpoint of the agent, as text that cannot be anything else', () => {
+  const message: Command = { id: ID, do: 'message', agent: AGENT, text: '开会' };
+  const plan = planned(message);
+  expect(plan.actions).toEqual([
+    { name: 'MessageSend', fields: { To: 'pjsip:8001', Base64Body: Buffer.from('Wang: 开会').toString('base64') } },
+  ]);
+  expect([plan.effects, plan.before, plan.after]).toEqual([[], [], []]);
+  expect(bodyOf('字'.repeat(160), { by: { kind: 'person', id: 'p1', name: '名'.repeat(64) } })).toBe(
+    `${'名'.repeat(40)}: ${'字'.repeat(160)}`,
+  );
+  expect(bodyOf('x', { by: { kind: 'person', id: 'p1', name: 'Eve\r\nAction: Originate' } })).toBe(
+    'Eve Action: Originate: x',
+  );
+  expect(bodyOf('x', { by: { kind: 'anybody', id: '', name: '' } })).toBe('x');
+});
+
+test('[CMD92] whoever is called through the dialplan is reached at the phone that the PBX watches, or not at all', () => {
+  const planFor = (agent: string, stateInterface: string) =>
+    planOrder(order({ id: ID, do: 'message', agent, text: 'x' }), {
+      ...{ channels: null, channelId: CHANNEL_ID },
+      book: bookOf(memberRow('q1', { StateInterface: stateInterface }, agent)),
+    });
+  const toOf = (agent: string, stateInterface: string): unknown => {
+    const plan = planFor(agent, stateInterface);
+    return typeof plan === 'object' && 'actions' in plan ? plan.actions[0]?.fields?.To : plan;
+  };
+  expect(toOf('SIP/8001', '')).toBe('sip:8001');
+  expect(toOf('Local/8001@from-queue/n', 'PJSIP/8001')).toBe('pjsip:8001');
+  for (const [agent, watched] of [
+    ['Local/8001@from-queue/n', 'Local/8001@from-queue/n'],
+    ['Local/8001@from-queue/n', 'hint:8001@ext-local'],
+    ['DAHDI/1', ''],
+    ['PJSIP/trunk/sip:13912345678@evil.example', ''],
+    ['PJSIP/8001@evil.example', ''],
+    ['PJSIP/8001&PJSIP/8002', 'Custom:A8001'],
+    ['PJSIP/', ''],
+  ] as const)
+    expect([agent, toOf(agent, watched)]).toEqual([agent, { cause: 'phone.notSip' }]);
+});
+
+test('[CMD90] no text that the API lets in makes a line of its own or gets lost', () => {
+  const point = fc.oneof(fc.integer({ max: 0x2fff, min: 0 }), fc.integer({ min: 0x1f300, max: 0x1f6ff }));
+  const text = fc.array(point, { minLength: 1, maxLength: 80 }).map((points) => String.fromCodePoint(...points));
+  fc.assert(
+    fc.property(text, (raw) => {
+      const parsed = commandSchema.safeParse({ id: ID, do: 'message', agent: AGENT, text: raw });
+      if (!parsed.success || parsed.data.do !== 'message') return;
+      expect(bodyOf(parsed.data.text)).toBe(`Wang: ${parsed.data.text}`);
+    }),
+  );
+});
+
 test('[CMD22] an effect is what the PBX says of that agent and queue, and nothing less', () => {
   const { effects } = planned({ id: ID, do: 'pause', agent: AGENT, queue: 'q1', reason: '小休' });
   const [effect] = effects;
@@ -264,6 +324,8 @@ test('[CMD26] Asterisk’s words become causes; words that nobody knows are a re
     'Interface not found': 'agent.notThere',
     'Invalid interface, queuename or penalty': 'agent.notThere',
     'No such channel': 'call.ended',
+    'Message technology not found.': 'phone.noMessages',
+    'Message failed to send.': 'phone.unreachable',
     'Out of memory': 'refused',
   };
   for (const [text, cause] of Object.entries(words)) expect([text, causeOfMessage(text)]).toEqual([text, cause]);

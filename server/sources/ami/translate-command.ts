@@ -50,6 +50,7 @@ export function isAbout({ command, restores }: Order, book: MemberBook): boolean
       return book.hasQueue(command.queue);
     case 'hang-up':
       return command.agent === null || book.person(command.agent) !== null;
+    case 'message':
     case 'monitor':
       return book.person(command.agent) !== null;
     default:
@@ -85,6 +86,8 @@ export function planOrder(order: Order, context: PlanContext): Plan | Refusal | 
     }
     case 'hang-up':
       return context.channels ? planHangUp(command, context.channels) : 'channels';
+    case 'message':
+      return planMessage(command, order.by.name, book);
     case 'monitor':
       return context.channels ? planMonitor(command, context.channels, context.channelId) : 'channels';
   }
@@ -222,6 +225,28 @@ function planMonitor(
   };
 }
 
+/** An endpoint and nothing else: with an `@` or a further `/`, `MessageSend` would take an address of anywhere. */
+const SIP_PHONE = /^(PJSIP|SIP)\/([A-Za-z0-9][A-Za-z0-9_.+-]{0,79})$/;
+/** Asterisk drops a line of more than 1,024 bytes; base64 makes four of three. */
+const MAX_BODY_BYTES = 720;
+const MAX_NAME_CHARS = 40;
+
+/**
+ * Fields as `action_messagesend` of Asterisk's main/message.c reads them in 18 to 22 (docs.asterisk.org, AMI Actions,
+ * MessageSend): `To` is the destination where no `Destination` is given, which 18.0 does not know; `Base64Body` goes before
+ * `Body`. The phone shows who speaks by the text alone: a `From` would have to be an endpoint of that PBX.
+ */
+function planMessage({ agent, text }: CommandOf<'message'>, author: string, book: MemberBook): Plan | Refusal {
+  // An agent who is called through the dialplan (Local/…) is still watched at the own phone, where the PBX was told of it.
+  const watched = book.person(agent)?.stateInterface ?? '';
+  const [, technology, endpoint] = SIP_PHONE.exec(agent) ?? SIP_PHONE.exec(watched) ?? [];
+  if (!technology || !endpoint) return { cause: 'phone.notSip' };
+  const name = [...oneLine(author)].slice(0, MAX_NAME_CHARS).join('');
+  const body = cut(name === '' ? oneLine(text) : `${name}: ${oneLine(text)}`, MAX_BODY_BYTES);
+  const fields = { To: `${technology.toLowerCase()}:${endpoint}`, Base64Body: base64Of(body) };
+  return { actions: [{ name: 'MessageSend', fields }], effects: [], before: [], after: [] };
+}
+
 /** The agent's side of a conversation: first of one that came through a queue. */
 function legOf(agent: string, channels: readonly AmiMessage[]): AmiMessage | undefined {
   const phone = withoutLocalOptions(agent);
@@ -245,16 +270,23 @@ const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u0
  * separator, and cut by us, between two characters.
  */
 export function pauseReason(text: string): string {
+  return cut(oneLine(text).replaceAll('|', '/').replaceAll(/\s+/gu, ' '), MAX_REASON_BYTES).trim();
+}
+
+/** Between two characters. */
+function cut(text: string, maxBytes: number): string {
   let kept = '';
   let bytes = 0;
-  for (const character of oneLine(text).replaceAll('|', '/').replaceAll(/\s+/gu, ' ')) {
+  for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    if (bytes > MAX_REASON_BYTES) break;
+    if (bytes > maxBytes) break;
     kept += character;
   }
-  return kept.trim();
+  return kept;
 }
+
+const base64Of = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
 const CAUSES_OF_MESSAGES: readonly (readonly [RegExp, Cause])[] = [
   [/permission denied|access forbidden/i, 'right.missing'],
@@ -263,6 +295,8 @@ const CAUSES_OF_MESSAGES: readonly (readonly [RegExp, Cause])[] = [
   [/not dynamic/i, 'agent.fixed'],
   [/not there|interface not found|invalid interface/i, 'agent.notThere'],
   [/no such channel/i, 'call.ended'],
+  [/message technology not found/i, 'phone.noMessages'],
+  [/message failed to send/i, 'phone.unreachable'],
 ];
 
 /** Asterisk's refusals have no codes, only words. */
@@ -284,6 +318,7 @@ export const ACTIONS_OF: Readonly<Record<Command['do'], readonly string[]>> = {
   'set-penalty': ['QueuePenalty'],
   'hang-up': ['CoreShowChannels', 'Hangup'],
   monitor: ['CoreShowChannels', 'Originate'],
+  message: ['MessageSend'],
 };
 
 /** The class of `write` in manager.conf that each needs. */
@@ -295,4 +330,5 @@ export const CLASS_OF: Readonly<Record<string, string>> = {
   CoreShowChannels: 'reporting',
   Hangup: 'call',
   Originate: 'originate',
+  MessageSend: 'message',
 };

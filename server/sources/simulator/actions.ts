@@ -10,6 +10,7 @@ const CLASSES: Readonly<Record<string, readonly string[]>> = {
   CoreStatus: ['system', 'reporting'],
   Hangup: ['system', 'call'],
   ListCommands: [],
+  MessageSend: ['message'],
   Originate: ['originate'],
   Ping: [],
   QueueAdd: ['agent'],
@@ -19,7 +20,7 @@ const CLASSES: Readonly<Record<string, readonly string[]>> = {
   QueueStatus: [],
   QueueSummary: [],
 };
-const CHANGES = /^(queue(add|pause|penalty|remove)|hangup|originate)$/;
+const CHANGES = /^(queue(add|pause|penalty|remove)|hangup|messagesend|originate)$/;
 
 export interface ActionRights {
   /** Classes of `write`; null for all. */

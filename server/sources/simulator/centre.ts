@@ -6,7 +6,15 @@ import { startArrivals } from './arrivals.ts';
 import { AGENTS, QUEUES } from './floor-plan.ts';
 import { membership } from './lines.ts';
 import { createManagerDesk } from './manager-desk.ts';
-import { type AmiEvent, type Channel, type Member, type QueueState, STATE_NAMES, UNKNOWN } from './model.ts';
+import {
+  type AmiEvent,
+  type Channel,
+  type Member,
+  type PhoneMessage,
+  type QueueState,
+  STATE_NAMES,
+  UNKNOWN,
+} from './model.ts';
 import type { ChannelRow, EntryRow, MemberRow, PbxSnapshot, QueueRow } from './pbx.ts';
 import { createPrng } from './prng.ts';
 import { createQueueCalls, type QueueCalls } from './queue-calls.ts';
@@ -31,6 +39,8 @@ export interface Centre {
   nextAtMs(): number;
   /** Carries out what the manager asks now, and answers; the events come with the next `advance`. */
   act(action: AmiAction): string | undefined;
+  /** What phones were sent, oldest first. */
+  messages(): readonly PhoneMessage[];
 }
 
 export function createCentre({ seed, startAtMs }: CentreOptions): Centre {
@@ -54,6 +64,7 @@ export function createCentre({ seed, startAtMs }: CentreOptions): Centre {
     },
     takeLogLines: () => world.takeLogLines(),
     act: desk,
+    messages: () => [...world.messages],
     snapshot: () => ({
       queues: world.queues.map((queue) => queueRow(queue, world.nowMs)),
       channels: [...world.channels.values()].map((channel) => channelRow(channel, world.nowMs)),

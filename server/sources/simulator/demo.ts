@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AmiServer, startAmiServer } from './ami-server.ts';
 import { createCentre } from './centre.ts';
 import { createSnapshotGate, type SnapshotGate } from './gate.ts';
+import type { PhoneMessage } from './model.ts';
 import { createQueueLogFile } from './queue-log-file.ts';
 
 export interface DemoCentreOptions {
@@ -32,6 +33,8 @@ export interface DemoCentre {
   url: string;
   /** The fault switches of the PBX, for demonstrations and tests. */
   server: AmiServer;
+  /** What phones were sent, oldest first. */
+  messages(): readonly PhoneMessage[];
   stop(): Promise<void>;
 }
 
@@ -108,7 +111,7 @@ export async function startDemoCentre(options: DemoCentreOptions): Promise<DemoC
   };
   options.signal?.addEventListener('abort', () => void stop(), { once: true });
   if (options.signal?.aborted) await stop();
-  return { url: server.url, server, stop };
+  return { url: server.url, server, messages: centre.messages, stop };
 }
 
 interface ClientWatch {

@@ -92,6 +92,18 @@ export function createManagerDesk(world: World, dispatch: () => void): (action: 
       }
       return ok('Channel Hungup');
     },
+    messagesend(get) {
+      const to = get('Destination') || get('To');
+      if (to === '') return no("No 'To' address specified.");
+      const [technology = '', endpoint = ''] = to.split(/:(.*)/s);
+      if (technology !== 'pjsip') return no('Message technology not found.');
+      const encoded = get('Base64Body');
+      const text = encoded === '' ? get('Body') : Buffer.from(encoded, 'base64').toString();
+      const agent = agentOf(`PJSIP/${endpoint}`);
+      if (!agent) return no('Message failed to send.');
+      world.messages.push({ phone: agent.iface, text });
+      return ok('Message successfully sent');
+    },
     originate(get, { actionId = '' }) {
       if (get('Channel') === '') return no('Channel not specified');
       if (get('Application') !== 'ChanSpy') return no('Application not found');

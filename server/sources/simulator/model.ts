@@ -101,3 +101,9 @@ export interface Talk {
 }
 
 export type TalkEnd = 'agent' | 'caller' | 'transfer';
+
+/** A SIP MESSAGE, as the phone shows it. */
+export interface PhoneMessage {
+  readonly phone: string;
+  readonly text: string;
+}

@@ -8,6 +8,7 @@ import {
   type Channel,
   type ChannelState,
   type Member,
+  type PhoneMessage,
   type QueueState,
   UNKNOWN,
 } from './model.ts';
@@ -22,6 +23,8 @@ export class World {
   readonly prng: Prng;
   readonly queues: QueueState[];
   readonly agents: Agent[];
+  /** Text messages that phones were sent, oldest first. */
+  readonly messages: PhoneMessage[] = [];
   nowMs: number;
   #events: AmiEvent[] = [];
   #logLines: string[] = [];

@@ -1,0 +1,32 @@
+import type { Words } from './words.ts';
+
+export const noticesEn: Words['notice'] = {
+  title: 'Notices',
+  standing: 'Notices shown now',
+  none: 'No notices now',
+  level: { info: 'Normal', important: 'Important' },
+  levelLabel: 'Level',
+  more: '{{count}} more',
+  open: 'Notices',
+  write: 'Write a notice',
+  for: 'for {{whom}}',
+  until: 'until {{time}}',
+  text: 'Text',
+  textHint: 'One line or two, 200 characters at most; shown on walls and floors',
+  whom: 'Shown to',
+  wholeSite: 'The whole site',
+  allMine: 'All that are mine',
+  teams: 'Teams',
+  lasts: 'For',
+  minutes: '{{count}} min',
+  hours: '{{count}} h',
+  show: 'Show',
+  takeBack: 'Take back',
+  takeBackOf: 'Take back: {{text}}',
+  error: {
+    unknown: 'This notice is gone',
+    conflict: 'This was sent with other words before; close the form and write it anew',
+    tooMany: 'Too many notices stand already; take one back first',
+    tooFar: 'Nobody can write to people out of their own scope',
+  },
+};

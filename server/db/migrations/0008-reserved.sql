@@ -1,0 +1,2 @@
+-- Reserved for a change that comes from another branch.
+SELECT 1;
