@@ -118,8 +118,7 @@ test.each([
   ],
 ] as const)(
   '[CMD93] a message is told as handed over, never as read, and has no way back, in %s',
-  async (language, ...words) => {
-    const [actions, message, send, told] = words;
+  async (language, actions, message, send, told) => {
     open(language);
     click(actions);
     await until(() => find(message) !== undefined);

@@ -53,7 +53,7 @@ beforeEach(() => {
   [standing, isKnown, asked, posted, takenBack, refusals] = [[], true, 0, [], [], []];
   const refused = () => {
     const code = refusals.shift();
-    return code && HttpResponse.json({ error: { code, message: code } }, { status: 409 });
+    return code ? HttpResponse.json({ error: { code, message: code } }, { status: 409 }) : null;
   };
   server.use(
     http.get('/api/v1/sites/main/acting', () => HttpResponse.json({ isAway: false, can: [], lacks: [] })),
