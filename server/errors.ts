@@ -99,6 +99,19 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
     status: 409,
     message: 'Somebody changed this board since you read it; read it again and repeat your change.',
   },
+  'break.unknown': { status: 404, message: 'There is no such request for a break; read the break desk again.' },
+  'break.conflict': {
+    status: 409,
+    message: 'The agent has a request already, or this one was decided since you read it; read the break desk again.',
+  },
+  'break.notNow': {
+    status: 409,
+    message: 'The rules of the break desk do not allow it now; `issues` says why. Let it wait in the queue.',
+  },
+  'break.notLive': {
+    status: 409,
+    message: 'The numbers of the floor are not live, so nobody is sent on break; wait for the PBX, then repeat.',
+  },
   'setup.done': { status: 409, message: 'Floorcast is set up already; sign in instead.' },
   'setup.codeWrong': {
     status: 403,
