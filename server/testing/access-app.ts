@@ -34,7 +34,9 @@ export async function startAccessStores(): Promise<AccessStores> {
     db,
     async empty() {
       await command.flushall();
-      await db.database.query('TRUNCATE people, api_tokens, screens, queue_settings, agent_settings, contacts CASCADE');
+      await db.database.query(
+        'TRUNCATE people, api_tokens, screens, queue_settings, agent_settings, break_settings, break_requests, contacts CASCADE',
+      );
       await db.database.query(
         `ALTER TABLE audit_log DISABLE TRIGGER ALL; TRUNCATE audit_log RESTART IDENTITY;
          ALTER TABLE audit_log ENABLE TRIGGER ALL; ALTER TABLE board_versions DISABLE TRIGGER USER;
