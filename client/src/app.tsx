@@ -19,6 +19,7 @@ const PeoplePage = lazy(async () => ({ default: (await import('./access/people-p
 const TokensPage = lazy(async () => ({ default: (await import('./access/tokens-page.tsx')).TokensPage }));
 const PairedWall = lazy(async () => ({ default: (await import('./screen/paired-wall.tsx')).PairedWall }));
 const ScreensPage = lazy(async () => ({ default: (await import('./fleet/screens-page.tsx')).ScreensPage }));
+const BreaksPage = lazy(async () => ({ default: (await import('./breaks/breaks-page.tsx')).BreaksPage }));
 const AuditPage = lazy(async () => ({ default: (await import('./access/audit-page.tsx')).AuditPage }));
 
 /** A handful of addresses, no router: screens do not change into each other. */
@@ -73,6 +74,12 @@ function Screen({ path }: { path: string }): ReactNode {
       return (
         <Desk right="audit.view" keepsPage>
           <AuditPage />
+        </Desk>
+      );
+    case '/breaks':
+      return (
+        <Desk right="agents.view" keepsPage>
+          <BreaksPage />
         </Desk>
       );
     case '/screens':

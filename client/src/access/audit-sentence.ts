@@ -37,6 +37,17 @@ export const ACTS = [
   'call.hungUp',
   'call.monitored',
   'callBack.changed',
+  'break.requested',
+  'break.granted',
+  'break.refused',
+  'break.withdrawn',
+  'break.expired',
+  'break.started',
+  'break.failed',
+  'break.endAsked',
+  'break.endFailed',
+  'break.ended',
+  'breakSettings.changed',
   'screen.paired',
   'screen.changed',
   'screen.revoked',
@@ -85,7 +96,7 @@ function causeText(t: TFunction, { state, cause }: Readonly<Record<string, unkno
 
 /** What acts on a PBX tell of themselves; of other acts nothing. */
 function commandOf({ act, after }: Pick<AuditEntry, 'act' | 'after'>): Readonly<Record<string, unknown>> {
-  const isOfCommand = /^(?:command|call)\.|^agent\.(?:paused|unpaused|queue|penalty)/.test(act);
+  const isOfCommand = /^(?:command|call|break)\.|^agent\.(?:paused|unpaused|queue|penalty)/.test(act);
   return isOfCommand && typeof after === 'object' && after !== null ? (after as Record<string, unknown>) : {};
 }
 

@@ -1,9 +1,11 @@
 import { accessEn } from './access-en.ts';
+import { breaksEn } from './breaks-en.ts';
 import { screensEn } from './screens-en.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
   access: accessEn,
+  breaks: breaksEn,
   tv: screensEn,
   app: {
     name: 'Floorcast',
@@ -338,6 +340,11 @@ export const en: Words = {
   },
   retry: 'Try again',
   failure: {
+    break: {
+      conflict: 'It was just decided, or the agent has a request already; the desk was read again',
+      notLive: 'The numbers are not live; nothing can be granted now',
+      unknown: 'No such request',
+    },
     agent: { unknown: 'No such agent, or nothing of that day' },
     contact: { unknown: 'No such call; one that just ended appears within seconds' },
     callBack: {
