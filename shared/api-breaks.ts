@@ -43,6 +43,7 @@ const person = { agent: id, name: z.string(), team: z.string().nullable() };
 
 export const breakDeskSchema = z.object({
   ...envelope,
+  timeZone: z.string().describe('Of the half hours.'),
   settings: breakSettingsSchema,
   used: count.describe('On break or at a meal, or about to be; of the whole site.'),
   quota: z.array(z.object({ startAt: instant, people: count })).describe('This half hour and the next two.'),

@@ -47,14 +47,15 @@ function Desk({ site }: { site: string }): ReactNode {
         <div className="desk">
           {!isLive && (
             <p className="notice" role="status">
-              {t('breaks.stale')} · {t('breaks.staleUntil', { at: createFormat(i18n.language).time(desk.asOf) })}
+              {t('breaks.stale')} ·{' '}
+              {t('breaks.staleUntil', { at: createFormat(i18n.language, desk.timeZone).time(desk.asOf) })}
             </p>
           )}
           <FormError>{acts.failure && `${acts.failure.name}: ${acts.failure.text}`}</FormError>
           <Now desk={desk} isLive={isLive} />
           <div className="desk__columns">
             <div>
-              <RestingList breaks={desk.breaks} now={shownNow} mayAct={mayAct} acts={acts} />
+              <RestingList desk={desk} now={shownNow} mayAct={mayAct} acts={acts} />
               <RequestList desk={desk} mayAct={mayAct} isLive={isLive} acts={acts} />
             </div>
             <UnrestedList desk={desk} now={shownNow} mayAct={mayAct} acts={acts} />
@@ -68,7 +69,7 @@ function Desk({ site }: { site: string }): ReactNode {
 /** How many may rest, now and in the half hours to come, and how many stay. */
 function Now({ desk, isLive }: { desk: BreakDesk; isLive: boolean }): ReactNode {
   const { t, i18n } = useTranslation();
-  const { timeShort } = createFormat(i18n.language);
+  const { timeShort } = createFormat(i18n.language, desk.timeZone);
   const { used, free, minFree, settings } = desk;
   const [current, ...later] = desk.quota;
   const people = current?.people ?? settings.quota;

@@ -11,7 +11,7 @@ import { causeText } from './words.ts';
 type Resting = BreakDesk['breaks'][number];
 
 interface RestingListProps {
-  readonly breaks: readonly Resting[];
+  readonly desk: Pick<BreakDesk, 'breaks' | 'timeZone'>;
   /** Null: nobody knows. */
   readonly now: number | null;
   readonly mayAct: boolean;
@@ -19,7 +19,7 @@ interface RestingListProps {
 }
 
 /** Who is on break, the one with the least time left first. */
-export function RestingList({ breaks, now, mayAct, acts }: RestingListProps): ReactNode {
+export function RestingList({ desk: { breaks, timeZone }, now, mayAct, acts }: RestingListProps): ReactNode {
   const { t } = useTranslation();
   return (
     <section className="desk__panel desk__panel--resting" aria-labelledby="resting">
@@ -30,7 +30,7 @@ export function RestingList({ breaks, now, mayAct, acts }: RestingListProps): Re
         <ul className="desk__rows">
           {breaks.map((one) => (
             <li key={one.agent} className="desk__row" data-agent={one.agent}>
-              <Person {...one} />
+              <Person resting={one} timeZone={timeZone} />
               {one.since === null ? (
                 <span className="desk__pending">{t('breaks.resting.pending')}</span>
               ) : (
@@ -45,9 +45,10 @@ export function RestingList({ breaks, now, mayAct, acts }: RestingListProps): Re
   );
 }
 
-function Person({ name, team, reason, since, maxMs, request }: Resting): ReactNode {
+function Person({ resting, timeZone }: { resting: Resting; timeZone: string }): ReactNode {
+  const { name, team, reason, since, maxMs, request } = resting;
   const { t, i18n } = useTranslation();
-  const format = createFormat(i18n.language);
+  const format = createFormat(i18n.language, timeZone);
   const max = t('breaks.resting.of', { value: formatDuration(maxMs) });
   const from = since === null ? '' : ` · ${t('breaks.resting.since', { at: format.timeShort(since) })}`;
   return (

@@ -21,7 +21,7 @@ export type RulesRead =
   | { readonly settings: BreakSettings }
   | { readonly problems: Readonly<Partial<Record<RuleField, RuleProblem>>> };
 
-const minutes = (ms: number): string => String(Math.round((ms / MINUTE_MS) * 1_000) / 1_000);
+const minutes = (ms: number): string => String(Math.round((ms / MINUTE_MS) * 1_000_000) / 1_000_000);
 
 export const draftOf = (settings: BreakSettings): RulesDraft => ({
   quota: String(settings.quota),
@@ -30,7 +30,7 @@ export const draftOf = (settings: BreakSettings): RulesDraft => ({
   reasons: settings.reasons.map(({ reason, maxMs }) => `${reason} ${minutes(maxMs)}`).join('\n'),
   otherMax: minutes(settings.otherMaxMs),
   minFree: String(settings.minFree),
-  minFreeShare: String(Math.round(settings.minFreeShare * 100)),
+  minFreeShare: String(Math.round(settings.minFreeShare * 10_000) / 100),
   noRest: minutes(settings.noRestMs),
   isAutoGranting: settings.isAutoGranting,
 });

@@ -111,6 +111,7 @@ export function deskFor(
     return isPlanned ? request : undefined;
   };
   return {
+    timeZone,
     settings,
     used: plan.used,
     quota: [...plan.quota],
