@@ -13,6 +13,10 @@ interface RequestListProps {
   readonly acts: DeskActs;
 }
 
+const WITHOUT_GRANT = ['refuse', 'withdraw'] as const;
+/** Only who may go is granted a break: the server would refuse the others. */
+const WITH_GRANT = ['grant', ...WITHOUT_GRANT] as const;
+
 /** Requests in the order in which they are granted, each with why not yet. */
 export function RequestList({ desk, mayAct, isLive, acts }: RequestListProps): ReactNode {
   const { t } = useTranslation();
@@ -41,12 +45,12 @@ export function RequestList({ desk, mayAct, isLive, acts }: RequestListProps): R
               </span>
               {mayAct && (
                 <span className="desk__acts">
-                  {(['grant', 'refuse', 'withdraw'] as const).map((step) => (
+                  {(one.whyNot === null && isLive ? WITH_GRANT : WITHOUT_GRANT).map((step) => (
                     <Button
                       key={step}
-                      kind={step === 'grant' && one.whyNot === null && isLive ? 'primary' : 'quiet'}
+                      kind={step === 'grant' ? 'primary' : 'quiet'}
                       aria-label={t('breaks.queue.of', { step: t(`breaks.queue.${step}`), name: one.name })}
-                      isBusy={acts.busy.has(one.agent) || (step === 'grant' && !isLive)}
+                      isBusy={acts.busy.has(one.agent)}
                       onClick={() => acts.step(one, one.request.id, step)}
                     >
                       {t(`breaks.queue.${step}`)}

@@ -76,14 +76,15 @@ export function UnrestedList({ desk, now, mayAct, acts }: UnrestedListProps): Re
             </span>
             {mayAct && !one.hasRequest && (
               <span className="desk__acts">
-                <Button
-                  kind={one.whyNot === null && now !== null ? 'plain' : 'quiet'}
-                  aria-label={t('breaks.unrested.sendOf', { name: one.name })}
-                  isBusy={acts.busy.has(one.agent) || one.whyNot !== null || now === null}
-                  onClick={() => acts.send(one, reason)}
-                >
-                  {t('breaks.unrested.send')}
-                </Button>
+                {one.whyNot === null && now !== null && (
+                  <Button
+                    aria-label={t('breaks.unrested.sendOf', { name: one.name })}
+                    isBusy={acts.busy.has(one.agent)}
+                    onClick={() => acts.send(one, reason)}
+                  >
+                    {t('breaks.unrested.send')}
+                  </Button>
+                )}
                 <Button
                   kind="quiet"
                   aria-label={t('breaks.unrested.askOf', { name: one.name })}
