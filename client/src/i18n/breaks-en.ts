@@ -19,7 +19,7 @@ export const breaksEn: Words['breaks'] = {
     agent: 'Agent',
     reason: 'Reason',
     left: 'Left',
-    over: 'over by {{value}}',
+    over: '+{{value}}',
     of: 'of {{value}}',
     since: 'since {{at}}',
     pending: 'waits for the PBX',

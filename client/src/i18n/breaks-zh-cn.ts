@@ -17,7 +17,7 @@ export const breaksZhCn = {
     agent: '座席',
     reason: '原因',
     left: '剩余',
-    over: '超时 {{value}}',
+    over: '+{{value}}',
     of: '共 {{value}}',
     since: '{{at}} 开始',
     pending: '等待交换机确认',
