@@ -14,7 +14,7 @@ const AMBER_SHARE = 0.2;
  * Whoever changed between being there and not so lately may not be in history yet, from which sign-in and last rest are
  * known: nobody is sent to rest on what is only half known.
  */
-export const JUST_BACK_MS = MINUTE_MS;
+const JUST_BACK_MS = MINUTE_MS;
 
 /** An agent as the desk needs it. */
 export interface BreakAgent {

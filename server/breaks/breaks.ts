@@ -75,14 +75,14 @@ export interface Desk {
 }
 
 /** Who grants by itself, in the audit log. */
-export const DESK: Asker = { subject: { kind: 'token', id: 'break-desk', name: 'Break desk' }, from: '' };
+const DESK: Asker = { subject: { kind: 'token', id: 'break-desk', name: 'Break desk' }, from: '' };
 
 const DAY_MS = 86_400_000;
 const RECENT_MS = 3_600_000;
 /** A pause that was not placed by then is not placed any more: the floor has moved on. */
 const PLACE_WITHIN_MS = 10_000;
 /** By then the floor shows what the PBX has confirmed. */
-export const SHOWN_WITHIN_MS = 5_000;
+const SHOWN_WITHIN_MS = 5_000;
 /** A request that nobody granted in a shift is of yesterday. */
 const KEEP_MS = 12 * 3_600_000;
 const RESTS_KEPT_MS = 5_000;

@@ -31,7 +31,7 @@ export function breakFloor(
   };
 }
 
-export function breakAgent(id: string, row: Row, asOf: number, rest: LastRest | undefined): BreakAgent {
+function breakAgent(id: string, row: Row, asOf: number, rest: LastRest | undefined): BreakAgent {
   const presence = (textIn('agents', row, 'presence') ?? 'signedOut') as Presence;
   const durations = (cell('agents', row, 'presenceMs') ?? []) as readonly number[];
   const openMs = Math.max(0, asOf - (maybeNumberIn('agents', row, 'countedTo') ?? asOf));

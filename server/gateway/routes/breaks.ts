@@ -96,7 +96,7 @@ export function breakRoutes(views: Views, breaks: BreaksPort, options: BreakRout
 
 type Shown = Omit<BreakDesk, 'asOf' | 'rev' | 'freshness'>;
 
-export function deskFor(
+function deskFor(
   { settings, floor, planned, open, recent }: WholeDesk,
   isSeen: (agent: string) => boolean,
 ): Shown {
