@@ -102,6 +102,19 @@ export const ERRORS: { readonly [C in ErrorCode | StartCode]: Registered } = {
   'notice.unknown': { status: 404, message: 'There is no such notice; read the list again.' },
   'notice.conflict': { status: 409, message: 'Another notice has this id already; give every notice a new id.' },
   'notice.tooMany': { status: 409, message: 'As many notices as can be read stand already; take one back first.' },
+  'break.unknown': { status: 404, message: 'There is no such request for a break; read the break desk again.' },
+  'break.conflict': {
+    status: 409,
+    message: 'The agent has a request already, or this one was decided since you read it; read the break desk again.',
+  },
+  'break.notNow': {
+    status: 409,
+    message: 'The rules of the break desk do not allow it now; `issues` says why. Let it wait in the queue.',
+  },
+  'break.notLive': {
+    status: 409,
+    message: 'The numbers of the floor are not live, so nobody is sent on break; wait for the PBX, then repeat.',
+  },
   'setup.done': { status: 409, message: 'Floorcast is set up already; sign in instead.' },
   'setup.codeWrong': {
     status: 403,

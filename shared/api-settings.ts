@@ -1,5 +1,6 @@
 /** HTTP contracts of settings: read and changed whole, by version. */
 import { z } from 'zod';
+import { breakSettingsSchema } from './break-setting.ts';
 import { agentSettingsSchema, queueSettingsSchema } from './setting.ts';
 
 const id = z.string().min(1).max(256);
@@ -23,6 +24,8 @@ export const agentSettingsParams = siteParams.extend({ agent: id });
 
 export const storedQueueSettingsSchema = z.object({ queue: id, ...stored, settings: queueSettingsSchema });
 export const storedAgentSettingsSchema = z.object({ agent: id, ...stored, settings: agentSettingsSchema });
+export const storedBreakSettingsSchema = z.object({ ...stored, settings: breakSettingsSchema });
+export const breakSettingsChangeSchema = change(breakSettingsSchema);
 export const queueSettingsChangeSchema = change(queueSettingsSchema);
 export const agentSettingsChangeSchema = change(agentSettingsSchema);
 export const settingsListSchema = z.object({

@@ -35,6 +35,7 @@ import {
   rollBackBoardBody,
   storedBoardSchema,
 } from './api-boards.ts';
+import { breakDeskSchema, breakParams, breakRequestSchema, breakStepBody, newBreakBody } from './api-breaks.ts';
 import { actingSchema, commandParams } from './api-command.ts';
 import {
   agentDayParams,
@@ -81,11 +82,13 @@ import {
 import {
   agentSettingsChangeSchema,
   agentSettingsParams,
+  breakSettingsChangeSchema,
   queueSettingsChangeSchema,
   queueSettingsParams,
   settingsListSchema,
   siteParams,
   storedAgentSettingsSchema,
+  storedBreakSettingsSchema,
   storedQueueSettingsSchema,
 } from './api-settings.ts';
 import { commandSchema, statusSchema } from './command.ts';
@@ -523,6 +526,52 @@ export const API = {
     right: 'message.send',
     params: noticeParams,
     response: nothing,
+  }),
+  breaks: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/breaks',
+    summary:
+      'The break desk: who rests, who asked to, who may and why not. People in scope; the counts are of the site.',
+    right: 'agents.view',
+    params: siteParams,
+    response: breakDeskSchema,
+  }),
+  requestBreak: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/breaks',
+    summary:
+      'Asks for a break for an agent, or sends them at once; 409 `break.notNow` where the rules do not allow that, `break.conflict` where the agent has a request.',
+    right: 'break.grant',
+    params: siteParams,
+    body: newBreakBody,
+    response: breakRequestSchema,
+  }),
+  stepBreak: endpoint({
+    method: 'post',
+    path: '/api/v1/sites/{site}/breaks/{request}',
+    summary:
+      'Grants, refuses or withdraws a request, or ends a break. The same step again changes nothing; 409 where it is too late.',
+    right: 'break.grant',
+    params: breakParams,
+    body: breakStepBody,
+    response: breakRequestSchema,
+  }),
+  breakSettings: endpoint({
+    method: 'get',
+    path: '/api/v1/sites/{site}/break-settings',
+    summary: 'Rules of the break desk of a site. The answer carries its version as ETag too.',
+    right: 'settings.view',
+    params: siteParams,
+    response: storedBreakSettingsSchema,
+  }),
+  changeBreakSettings: endpoint({
+    method: 'put',
+    path: '/api/v1/sites/{site}/break-settings',
+    summary: 'Changes them, whole; 409 if somebody else changed them since. For those who see the whole site.',
+    right: 'settings.change',
+    params: siteParams,
+    body: breakSettingsChangeSchema,
+    response: storedBreakSettingsSchema,
   }),
   startPairing: endpoint({
     method: 'post',

@@ -21,6 +21,7 @@ const PairedWall = lazy(async () => ({ default: (await import('./screen/paired-w
 const ScreensPage = lazy(async () => ({ default: (await import('./fleet/screens-page.tsx')).ScreensPage }));
 const BoardsPage = lazy(async () => ({ default: (await import('./boards-page/boards-page.tsx')).BoardsPage }));
 const EditorPage = lazy(async () => ({ default: (await import('./boards-page/editor-page.tsx')).EditorPage }));
+const BreaksPage = lazy(async () => ({ default: (await import('./breaks/breaks-page.tsx')).BreaksPage }));
 const AuditPage = lazy(async () => ({ default: (await import('./access/audit-page.tsx')).AuditPage }));
 
 /** A handful of addresses, no router: screens do not change into each other. */
@@ -75,6 +76,12 @@ function Screen({ path }: { path: string }): ReactNode {
       return (
         <Desk right="audit.view" keepsPage>
           <AuditPage />
+        </Desk>
+      );
+    case '/breaks':
+      return (
+        <Desk right="agents.view" keepsPage>
+          <BreaksPage />
         </Desk>
       );
     case '/screens':

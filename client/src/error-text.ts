@@ -44,6 +44,12 @@ export function errorText(t: TFunction, error: unknown): string {
       return t('access.error.tooMany');
     case 'agent.unknown':
       return t('failure.agent.unknown');
+    case 'break.conflict':
+      return t('failure.break.conflict');
+    case 'break.notLive':
+      return t('failure.break.notLive');
+    case 'break.unknown':
+      return t('failure.break.unknown');
     case 'contact.unknown':
       return t('failure.contact.unknown');
     case 'callBack.conflict':

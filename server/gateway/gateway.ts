@@ -16,6 +16,7 @@ import { type Mirrors, startMirrors } from './mirrors.ts';
 import type { RouteOptions } from './route.ts';
 import { type AccessPort, accessRoutes } from './routes/access.ts';
 import { type BoardsPort, boardRoutes } from './routes/boards.ts';
+import { type BreaksPort, breakRoutes } from './routes/breaks.ts';
 import { type AuditPort, type CommandPort, commandRoutes } from './routes/commands.ts';
 import { healthRoutes, oneAtATime, type Store, within } from './routes/health.ts';
 import { type HistoryPort, historyRoutes } from './routes/history.ts';
@@ -49,6 +50,7 @@ export interface GatewayOptions {
   readonly isProxy: (address: string) => boolean;
   readonly commands: CommandPort;
   readonly audit: AuditPort;
+  readonly breaks: BreaksPort;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly log: Logger;
@@ -101,6 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...historyRoutes(mirror, options.history, { ...routeOptions, now, businessDay: options.businessDay }),
       ...accessRoutes(options.access, routeOptions),
       ...commandRoutes(mirror, options.commands, options.audit, routeOptions),
+      ...breakRoutes(mirror, options.breaks, { ...routeOptions, now }),
       ...screenRoutes(options.screens, {
         ...{ ...routeOptions, now, build: buildOf(options.clientDir, now) },
         hasSite: (site) => mirror.sites.includes(site),

@@ -16,7 +16,7 @@ import type { Route } from './route.ts';
 /** Paths of client screens; each serves index.html and the client takes it from there. */
 const SCREENS = [
   ...['/', '/wall', '/wall/*rest', '/floor', '/floor/*rest'],
-  ...['/setup', '/sign-in', '/people', '/tokens', '/audit', '/screens', '/boards', '/boards/*rest'],
+  ...['/setup', '/sign-in', '/people', '/tokens', '/audit', '/screens', '/boards', '/boards/*rest', '/breaks'],
 ];
 
 export interface HttpOptions {

@@ -1,10 +1,12 @@
 /** The reading side of history, as one. Each rejects with `database.unreachable` while PostgreSQL is away. */
+import type { LastRest } from '../../shared/breaks.ts';
 import type { Database } from '../db/database.ts';
 import { isBadData } from '../db/failure.ts';
 import { AppError } from '../errors.ts';
 import { type CallBackChange, type StoredCallBack, takeStep } from './call-backs.ts';
 import { type AgentDayHistory, readAgentDay } from './read-agent-day.ts';
 import { type ContactFilter, type ListedContact, type Page, readCaller, readContacts } from './read-contacts.ts';
+import { readRests } from './read-rests.ts';
 
 /** Which queues the asker sees; null: all. */
 type Queues = readonly string[] | null;
@@ -24,6 +26,8 @@ export interface HistoryReader {
   /** The only way to a whole number: whoever asks has it written down. */
   caller(site: string, contact: string, queues: Queues): ReturnType<typeof readCaller>;
   callBack(site: string, contact: string, change: Omit<CallBackChange, 'at'>): Promise<StoredCallBack>;
+  /** Of everybody who came, went or rested since. */
+  rests(site: string, since: number): Promise<ReadonlyMap<string, LastRest>>;
 }
 
 export interface HistoryReaderOptions {
@@ -47,6 +51,7 @@ export function createHistoryReader({ database, nextFact, now }: HistoryReaderOp
     contacts: (site, filter, page) => readable(() => readContacts(database, site, filter, page)),
     caller: (site, contact, queues) => readable(() => readCaller(database, site, contact, queues)),
     callBack: (site, contact, change) => readable(() => takeStep(database, site, contact, { ...change, at: now() })),
+    rests: (site, since) => readRests(database, site, since),
   };
 }
 

@@ -12,6 +12,8 @@ const FORMAT = 2;
  * - `epoch` counter: raised at every take-over.
  * - `source-lease`, `source-epoch`, `source` (field `owner`): the same for the process that feeds the site; `source.owner`
  *   is checked by each of its appends.
+ * - `break-lease`, `break-epoch`, `break` (field `owner`): the same for the process that keeps the site's break desk; its
+ *   writes are guarded in PostgreSQL.
  * - `probe` string: written by readiness to see whether Redis takes writes; gone after some seconds.
  * - `meta` hash: `owner` (`<epoch>:<token>` of the newest take-over, checked by each commit), `commit` (its sequence
  *   number), `cursor` (last folded entry id), `at` (site clock), `rev:<channel>`, `at:<channel>` (site clock of the
@@ -44,6 +46,8 @@ export interface SiteKeys {
   readonly siteLease: LeaseKeys;
   /** Of the process that holds the connections to the PBX and appends. */
   readonly sourceLease: LeaseKeys;
+  /** Of the process that grants breaks by itself. */
+  readonly breakLease: LeaseKeys;
   readonly meta: string;
   readonly state: string;
   readonly frames: string;
@@ -68,6 +72,7 @@ export function siteKeys(site: string): SiteKeys {
     meta,
     siteLease: { lease, epoch, fence: meta },
     sourceLease: { lease: `${prefix}:source-lease`, epoch: `${prefix}:source-epoch`, fence: `${prefix}:source` },
+    breakLease: { lease: `${prefix}:break-lease`, epoch: `${prefix}:break-epoch`, fence: `${prefix}:break` },
     state: `${prefix}:state`,
     frames: `${prefix}:frames`,
     facts: `${prefix}:facts`,

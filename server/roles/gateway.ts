@@ -5,10 +5,14 @@ import { actingSchema } from '../../shared/api-command.ts';
 import { type CallBack, claimantOf } from '../../shared/call-back.ts';
 import { type Auth, startAuth } from '../auth/auth.ts';
 import { Boards } from '../boards/boards.ts';
+import { Breaks } from '../breaks/breaks.ts';
+import { startKeeper } from '../breaks/keeper.ts';
+import { toldOf as toldOfBreak } from '../breaks/store.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import { type GatewayOptions, startGateway } from '../gateway/gateway.ts';
+import { breakFloor, breakRows } from '../gateway/break-floor.ts';
+import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import type { Mirror, MirrorFeed } from '../gateway/mirror.ts';
 import { within } from '../gateway/routes/health.ts';
 import { createHistoryReader, type HistoryReader } from '../history/reader.ts';
@@ -37,6 +41,13 @@ const NO_HISTORY: GatewayOptions['history'] = {
   contacts: noDatabase,
   caller: noDatabase,
   callBack: noDatabase,
+};
+
+const NO_BREAKS: GatewayOptions['breaks'] = {
+  desk: noDatabase,
+  find: noDatabase,
+  request: noDatabase,
+  step: noDatabase,
 };
 
 const NO_BOARDS: GatewayOptions['boards'] & Pick<Boards, 'numberOf'> = {
@@ -97,12 +108,30 @@ export async function startServing(
   const boards = database ? boardsOf(database, auth, now) : NO_BOARDS;
   const notices =
     database && (await Notices.start({ ...noticesOf(auth), database, redis: command, connect, now, log }));
+  // The desk looks at the floor as the gateway shows it, and is served by it.
+  let gateway: Gateway | null = null;
+  const breaks =
+    database &&
+    settings &&
+    history &&
+    new Breaks({
+      database,
+      now,
+      settings: async (site) => (await settings.read(site, 'break', '')).settings,
+      floor: (site, rests) =>
+        gateway?.mirror.sites.includes(site) ? breakFloor(breakRows(gateway.mirror, site, now()), rests) : null,
+      rests: (site, since) => history.rests(site, since),
+      commands: commandsOver(command),
+      record: (act, sql) => auth.audit.record(act, sql),
+    });
+  const keeper = breaks && startKeeper({ breaks, redis: command, log });
   const stopFeatures = async () => {
+    await keeper?.stop();
     await notices?.stop();
     await settings?.stop();
     await auth.stop();
   };
-  const gateway = await startGateway({
+  const serving = await startGateway({
     port: config.port,
     host: config.host,
     adminToken: config.adminToken,
@@ -119,6 +148,7 @@ export async function startServing(
     isProxy: oneOf(config.proxies),
     commands: commandsOver(command),
     audit: auth.audit,
+    breaks: breaks ? breaksOf(breaks) : NO_BREAKS,
     metrics,
     now,
     log,
@@ -127,22 +157,28 @@ export async function startServing(
     await stopFeatures();
     throw error;
   });
+  gateway = serving;
   return {
-    url: `http://${isEveryAddress(config.host) ? 'localhost' : hostInUrl(config.host)}:${gateway.port}`,
-    mirror: gateway.mirror,
+    url: `http://${isEveryAddress(config.host) ? 'localhost' : hostInUrl(config.host)}:${serving.port}`,
+    mirror: serving.mirror,
     async join(site) {
-      await gateway.mirror.join(site, await feedOf(site));
+      await serving.mirror.join(site, await feedOf(site));
       settings?.join(site);
       notices?.join(site);
+      keeper?.join(site);
     },
     async leave(site) {
+      await keeper?.leave(site);
       settings?.leave(site);
       notices?.leave(site);
-      await gateway.mirror.leave(site);
+      await serving.mirror.leave(site);
     },
-    letGo: () => gateway.drain(),
+    async letGo() {
+      await keeper?.stop();
+      await serving.drain();
+    },
     async close() {
-      await gateway.stop();
+      await serving.stop();
       await stopFeatures();
     },
   };
@@ -193,6 +229,17 @@ const toldOf = ({ state, claimant, attempts, result }: CallBack) => ({
   claimant: claimant?.name ?? null,
   attempts,
   result,
+});
+
+const breaksOf = (breaks: Breaks): GatewayOptions['breaks'] => ({
+  async desk(site) {
+    const { settings, floor, open, recent } = await breaks.desk(site);
+    const planned = breaks.asPlanned(open);
+    return { settings, floor, planned, open: open.map(toldOfBreak), recent: recent.map(toldOfBreak) };
+  },
+  find: async (site, request) => toldOfBreak(await breaks.find(site, request)),
+  request: async (site, asked, asker) => toldOfBreak(await breaks.request(site, asked, asker)),
+  step: async (site, request, step, why, asker) => toldOfBreak(await breaks.step(site, request, step, why, asker)),
 });
 
 const accessOf = ({ own, singleSignOn, administration }: Auth): GatewayOptions['access'] => ({

@@ -1,4 +1,5 @@
 /** Settings in PostgreSQL: what holds, and every change that led to it. */
+import { type BreakSettings, breakSettingsSchema } from '../../shared/break-setting.ts';
 import {
   type AgentSettings,
   agentSettingsSchema,
@@ -13,6 +14,8 @@ import { AppError } from '../errors.ts';
 export interface SettingsOf {
   queue: QueueSettings;
   agent: AgentSettings;
+  /** Of the whole site, with '' for a subject. */
+  break: BreakSettings;
 }
 export type Kind = keyof SettingsOf;
 
@@ -24,9 +27,10 @@ export interface Stored<K extends Kind> {
   readonly updatedAt: number | null;
 }
 
+/** Of what the site is told; the break desk reads its settings itself. */
 export interface Change {
   readonly id: number;
-  readonly kind: Kind;
+  readonly kind: Exclude<Kind, 'break'>;
   readonly subject: string;
   readonly after: unknown;
 }
@@ -34,6 +38,7 @@ export interface Change {
 const SCHEMAS: { readonly [K in Kind]: { parse(value: unknown): SettingsOf[K] } } = {
   queue: queueSettingsSchema,
   agent: agentSettingsSchema,
+  break: breakSettingsSchema,
 };
 
 interface Row {
@@ -120,7 +125,7 @@ export async function readChanges(
   limit: number,
 ): Promise<{ newestId: number; changes: Change[] }> {
   const changes = await sql.query<Change>(
-    'SELECT id, kind, subject, after FROM setting_changes WHERE site = $1 AND id > $2 ORDER BY id LIMIT $3',
+    "SELECT id, kind, subject, after FROM setting_changes WHERE site = $1 AND id > $2 AND kind <> 'break' ORDER BY id LIMIT $3",
     [site, cursor, limit],
   );
   const [newest] = await sql.query<{ id: number }>(

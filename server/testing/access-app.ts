@@ -35,7 +35,8 @@ export async function startAccessStores(): Promise<AccessStores> {
     async empty() {
       await command.flushall();
       await db.database.query(
-        'TRUNCATE people, api_tokens, screens, notices, queue_settings, agent_settings, contacts CASCADE',
+        `TRUNCATE people, api_tokens, screens, notices, queue_settings, agent_settings, break_settings, break_requests,
+          contacts CASCADE`,
       );
       await db.database.query(
         `ALTER TABLE audit_log DISABLE TRIGGER ALL; TRUNCATE audit_log RESTART IDENTITY;

@@ -128,6 +128,8 @@ beforeAll(async () => {
      FROM (VALUES ('abandoned', NULL, NULL, NULL), ('answered', 'geheim-agent', now(), 1)) AS one (outcome, agent, answered_at, talk_ms)`,
     [AT / 1_000],
   );
+  const aBreak = { id: randomUUID(), agent: 'geheim-agent', reason: 'geheim-queue' };
+  const rest = await admin.ok(API.requestBreak, { site: 'main' }, aBreak);
   const screen = await app.browser('192.0.2.50').pairBy(admin, { name: 'geheim-screen' });
   const { code } = await app
     .browser('192.0.2.50')
@@ -147,6 +149,7 @@ beforeAll(async () => {
     person: person.id,
     token: token.id,
     command: command.id,
+    request: rest.id,
   };
   bodies = {
     changeQueueSettings: { version: (await admin.ok(API.queueSettings, params)).version, settings: {} },
@@ -155,6 +158,9 @@ beforeAll(async () => {
     callBack: { do: 'claim', version: 0 },
     changePerson: changeOf(person, { name: 'somebody else' }),
     placeCommand: { id: randomUUID(), ...pause },
+    requestBreak: { ...aBreak, id: randomUUID() },
+    stepBreak: { step: 'withdraw' },
+    changeBreakSettings: { version: 0, settings: { quota: 9 } },
     changeScreen: {
       ...{ version: 1, name: 'another', site: 'main', queues: null, teams: null },
       ...{ board: screen.board, options: screen.options },
@@ -282,9 +288,8 @@ test.each([
     for (const [name, endpoint] of GUARDED) {
       // Whom a command is about stands in its body.
       const isClosed =
-        [...closed, 'command'].some((one) => endpoint.path.includes(`{${one}}`)) ||
-        name === 'placeCommand' ||
-        name === 'createNotice';
+        [...closed, 'command', 'request'].some((one) => endpoint.path.includes(`{${one}}`)) ||
+        ['placeCommand', 'requestBreak', 'createNotice'].includes(name);
       if (!isClosed && endpoint.method !== 'get') continue;
       const { status, text } = await ask(client, endpoint, bodies[name]);
       for (const secret of [...hidden, ...OF_OTHERS]) expect([name, text.includes(secret)]).toEqual([name, false]);
@@ -305,5 +310,6 @@ const STATE = `SELECT (SELECT json_agg(q) FROM queue_settings q) AS queues, (SEL
   (SELECT json_agg(c) FROM call_backs c) AS call_backs, (SELECT json_agg(l) FROM audit_log l WHERE act = 'caller.revealed') AS looks,
   (SELECT json_agg(p) FROM people p WHERE login = 'geheim-person') AS people,
   (SELECT json_agg(t) FROM api_tokens t WHERE name = 'geheim-token') AS tokens, (SELECT json_agg(s) FROM screens s) AS screens,
+  (SELECT json_agg(r) FROM break_requests r) AS breaks, (SELECT json_agg(s) FROM break_settings s) AS break_settings,
   (SELECT json_agg(b) FROM boards b) AS boards, (SELECT json_agg(n) FROM notices n) AS notices, (SELECT json_agg(v) FROM board_versions v) AS versions,
   (SELECT count(*) FROM audit_log WHERE act = 'command.asked') AS commands`;

@@ -16,6 +16,7 @@ const PasswordForm = lazy(async () => ({ default: (await import('./password-form
 const TwoStep = lazy(async () => ({ default: (await import('./two-step.tsx')).TwoStep }));
 
 export const ADMIN_PAGES = [
+  { path: '/breaks', page: 'breaks', right: 'break.grant' },
   { path: '/people', page: 'people', right: 'people.manage' },
   { path: '/tokens', page: 'tokens', right: 'token.manage' },
   { path: '/audit', page: 'audit', right: 'audit.view' },

@@ -41,6 +41,17 @@ export const ACTS = [
   'notice.created',
   'notice.takenBack',
   'callBack.changed',
+  'break.requested',
+  'break.granted',
+  'break.refused',
+  'break.withdrawn',
+  'break.expired',
+  'break.started',
+  'break.failed',
+  'break.endAsked',
+  'break.endFailed',
+  'break.ended',
+  'breakSettings.changed',
   'screen.paired',
   'screen.changed',
   'screen.revoked',
@@ -95,7 +106,7 @@ function failureText(t: TFunction, { do: asked, state, cause }: Readonly<Record<
 
 /** What acts on a PBX tell of themselves; of other acts nothing. */
 function commandOf({ act, after }: Pick<AuditEntry, 'act' | 'after'>): Readonly<Record<string, unknown>> {
-  const isOfCommand = /^(?:command|call)\.|^agent\.(?:paused|unpaused|queue|penalty|messaged)/.test(act);
+  const isOfCommand = /^(?:command|call|break)\.|^agent\.(?:paused|unpaused|queue|penalty|messaged)/.test(act);
   return isOfCommand && typeof after === 'object' && after !== null ? (after as Record<string, unknown>) : {};
 }
 

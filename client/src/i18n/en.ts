@@ -1,5 +1,6 @@
 import { accessEn } from './access-en.ts';
 import { boardsEn } from './boards-en.ts';
+import { breaksEn } from './breaks-en.ts';
 import { noticesEn } from './notices-en.ts';
 import { screensEn } from './screens-en.ts';
 import { shownBoardEn } from './shown-board-en.ts';
@@ -8,6 +9,7 @@ import type { Words } from './words.ts';
 export const en: Words = {
   access: accessEn,
   boards: boardsEn,
+  breaks: breaksEn,
   tv: screensEn,
   shown: shownBoardEn,
   notice: noticesEn,
@@ -365,6 +367,11 @@ export const en: Words = {
   },
   retry: 'Try again',
   failure: {
+    break: {
+      conflict: 'It was just decided, or the agent has a request already; the desk was read again',
+      notLive: 'The numbers are not live; nothing can be granted now',
+      unknown: 'No such request',
+    },
     agent: { unknown: 'No such agent, or nothing of that day' },
     contact: { unknown: 'No such call; one that just ended appears within seconds' },
     callBack: {

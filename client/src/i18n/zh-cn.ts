@@ -1,5 +1,6 @@
 import { accessZhCn } from './access-zh-cn.ts';
 import { boardsZhCn } from './boards-zh-cn.ts';
+import { breaksZhCn } from './breaks-zh-cn.ts';
 import { noticesZhCn } from './notices-zh-cn.ts';
 import { screensZhCn } from './screens-zh-cn.ts';
 import { shownBoardZhCn } from './shown-board-zh-cn.ts';
@@ -8,6 +9,7 @@ import { shownBoardZhCn } from './shown-board-zh-cn.ts';
 export const zhCn = {
   access: accessZhCn,
   boards: boardsZhCn,
+  breaks: breaksZhCn,
   tv: screensZhCn,
   shown: shownBoardZhCn,
   notice: noticesZhCn,
@@ -365,6 +367,11 @@ export const zhCn = {
   },
   retry: '重试',
   failure: {
+    break: {
+      conflict: '这个申请刚被处理过，或该座席已有申请；已刷新',
+      notLive: '数据不是最新的，现在不能批准',
+      unknown: '没有这个申请',
+    },
     agent: { unknown: '没有这个座席，或当天没有记录' },
     contact: { unknown: '没有这条来电记录；刚结束的来电几秒后可见' },
     callBack: {

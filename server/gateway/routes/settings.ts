@@ -1,6 +1,7 @@
 /** Settings over HTTP: read and changed whole and by version, by those who hold the right for the queue or the team. */
 import { API } from '../../../shared/api.ts';
-import { may, type Right, type Subject } from '../../../shared/policy.ts';
+import type { BreakSettings } from '../../../shared/break-setting.ts';
+import { isWhole, may, type Right, type Subject, viewOf } from '../../../shared/policy.ts';
 import type { AgentSettings, QueueSettings } from '../../../shared/setting.ts';
 import { AppError } from '../../errors.ts';
 import type { Entered } from '../door.ts';
@@ -9,6 +10,8 @@ import { type Asked, Reply, type Route, type RouteOptions, route } from '../rout
 interface SettingsOf {
   queue: QueueSettings;
   agent: AgentSettings;
+  /** Of the whole site, with '' for a subject. */
+  break: BreakSettings;
 }
 type Kind = keyof SettingsOf;
 
@@ -89,6 +92,16 @@ export function settingsRoutes(floor: Floor, settings: SettingsPort, options: Ro
       if (!agentsSeen(asked.subject, 'settings.change', site)(after)) throw new AppError('auth.forbidden');
       return tagged(ofAgent(await settings.write(site, 'agent', agent, change)));
     }),
+    route(API.breakSettings, options, async ({ site }) => {
+      requireSite(site);
+      return tagged(ofBreaks(await settings.read(site, 'break', '')));
+    }),
+    route(API.changeBreakSettings, options, async ({ site }, asked) => {
+      requireSite(site);
+      // They hold for everybody of the site.
+      if (!isWhole(viewOf(asked.subject))) throw new AppError('auth.forbidden');
+      return tagged(ofBreaks(await settings.write(site, 'break', '', changeOf(asked))));
+    }),
   ];
 }
 
@@ -100,6 +113,8 @@ function changeOf<S>({ body, ifMatch, subject, from }: Change<S>) {
 
 const ofQueue = ({ subject, ...rest }: Stored<'queue'>) => ({ queue: subject, ...rest });
 const ofAgent = ({ subject, ...rest }: Stored<'agent'>) => ({ agent: subject, ...rest });
+
+const ofBreaks = ({ version, settings, updatedAt }: Stored<'break'>) => ({ version, settings, updatedAt });
 
 const tagged = <B extends { readonly version: number }>(body: B): Reply<B> =>
   new Reply(200, body, { ETag: `"${body.version}"` });

@@ -1,2 +1,0 @@
--- Reserved for a change that comes from another branch.
-SELECT 1;
