@@ -79,7 +79,7 @@ const ROWS_AHEAD = 10;
 /** A click on one of these is about it, not about its row. */
 const CONTROLS = 'button, a, input, select, summary, label';
 
-export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode {
+function PlainGridTable<T extends object>(props: GridTableProps<T>): ReactNode {
   const { label, rows, idOf, columns, sorting, rowHeight, empty, groupsOf, rowMark, isWhole = false, onOpen } = props;
   const { t } = useTranslation();
   const gridId = useId();
@@ -253,6 +253,9 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
     </>
   );
 }
+
+/** Thousands of rows are ordered with every drawing: callers with that many keep their arguments the same until they change. */
+export const GridTable = memo(PlainGridTable) as typeof PlainGridTable;
 
 interface RowProps<T> {
   readonly domId: string;
