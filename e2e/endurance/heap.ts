@@ -12,7 +12,6 @@ export interface HeapLife {
   /** Medians. Null: it did not live long enough to tell. */
   readonly firstHour: number | null;
   readonly lastHour: number | null;
-  readonly isFlat: boolean;
 }
 
 /** The caches fill and code is compiled. */
@@ -25,16 +24,21 @@ export function livesOf(looks: readonly HeapLook[]): HeapLife[] {
     const from = life[0]?.atHours ?? 0;
     const to = life.at(-1)?.atHours ?? 0;
     const hours = to - from;
-    if (hours < LEAST_HOURS) return { hours, firstHour: null, lastHour: null, isFlat: true };
+    if (hours < LEAST_HOURS) return { hours, firstHour: null, lastHour: null };
     const within = (start: number, end: number) =>
       median(life.filter(({ atHours }) => atHours >= start && atHours <= end).map(({ megabytes }) => megabytes));
-    const firstHour = within(from + WARM_UP_HOURS, from + WARM_UP_HOURS + 1);
-    const lastHour = within(to - 1, to);
-    return { hours, firstHour, lastHour, isFlat: lastHour <= firstHour * (1 + MOST_GROWTH) };
+    return { hours, firstHour: within(from + WARM_UP_HOURS, from + WARM_UP_HOURS + 1), lastHour: within(to - 1, to) };
   });
 }
 
-function median(values: readonly number[]): number {
+/**
+ * A day has more to show with every quarter hour, so an old page is held to a page that was just loaded and shows the same. Null
+ * where there is none.
+ */
+export const isFlat = ({ firstHour, lastHour }: HeapLife, newPage: number | null): boolean =>
+  firstHour === null || lastHour === null || lastHour <= Math.max(firstHour, newPage ?? 0) * (1 + MOST_GROWTH);
+
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }

@@ -15,7 +15,7 @@ import { startKillableServer } from '../../server/testing/killable-server.ts';
 import { INTERVAL_MS, intervalStart } from '../../shared/time.ts';
 import { launchBrowser, newContext, SERVER_GONE, watchForProblems } from '../browser.ts';
 import { lookAtWall, NOTHING, untilFresh, type WallLook } from '../screens.ts';
-import { type HeapLife, type HeapLook, livesOf } from './heap.ts';
+import { type HeapLife, type HeapLook, livesOf, median } from './heap.ts';
 import { askForFigures, startSecondClient } from './second-client.ts';
 import { JUDGED_AFTER_MS, Judge } from './truth.ts';
 
@@ -46,6 +46,8 @@ export interface WallRunPlan {
   readonly faultOf: (step: number) => Fault | null;
   /** Simulated, after the start; the day rolls with the next quarter hour. */
   readonly rollAfterMs: number;
+  /** Looks at the heap of a page that is loaded at the end, a step apart; 0: none is loaded. */
+  readonly newPageLooks: number;
   readonly log: (line: string) => void;
 }
 
@@ -68,6 +70,8 @@ export interface WallRunResult {
   readonly businessDates: readonly string[];
   readonly pages: number;
   readonly heaps: readonly HeapLife[];
+  /** Megabytes of a page that was just loaded and shows the same. */
+  readonly newPageHeap: number | null;
 }
 
 export async function runWall(plan: WallRunPlan): Promise<WallRunResult> {
@@ -132,6 +136,11 @@ export async function runWall(plan: WallRunPlan): Promise<WallRunResult> {
       line.stall(false);
     }
 
+    const heap = async (): Promise<number> => {
+      await inspector.send('HeapProfiler.collectGarbage');
+      return (await inspector.send('Runtime.getHeapUsage')).usedSize / 2 ** 20;
+    };
+
     let [faults, longFaults, staleShown, exactSteps, exactFigures, simulatedHours] = [0, 0, 0, 0, 0, 0];
     const dates = new Set<string>();
     const first = await untilSame(page, url);
@@ -167,9 +176,7 @@ export async function runWall(plan: WallRunPlan): Promise<WallRunResult> {
       else differences.push(...same.differences.map((one) => `step ${step}, held: ${one}`));
       exactFigures += same.compared;
       if (same.businessDate) dates.add(same.businessDate);
-      await inspector.send('HeapProfiler.collectGarbage');
-      const { usedSize } = await inspector.send('Runtime.getHeapUsage');
-      const megabytes = usedSize / 2 ** 20;
+      const megabytes = await heap();
       heapLooks.push({ loadedAt: same.loadedAt, atHours: simulatedHours, megabytes });
       await order('go');
       log(
@@ -177,6 +184,12 @@ export async function runWall(plan: WallRunPlan): Promise<WallRunResult> {
       );
     }
     const seen = await eyes.stop();
+    const newPage: number[] = [];
+    if (plan.newPageLooks > 0) await page.reload();
+    for (let look = 0; look < plan.newPageLooks; look++) {
+      await wait(stepMs);
+      newPage.push(await heap());
+    }
     return {
       ...{
         simulatedHours,
@@ -191,6 +204,8 @@ export async function runWall(plan: WallRunPlan): Promise<WallRunResult> {
       ...{ faults, longFaults, staleShown, businessDates: [...dates].sort() },
       pages: seen.pages,
       heaps: livesOf(heapLooks),
+      // The first look is its warm-up.
+      newPageHeap: newPage.length === 0 ? null : median(newPage.slice(1)),
     };
   } finally {
     for (const end of ends.reverse()) await end();

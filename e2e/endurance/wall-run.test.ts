@@ -12,6 +12,7 @@ test('[TV26] a wall through a restart, a dead network and the roll of the day ne
     faultMs: 2_500,
     faultOf: (step) => FAULTS[step] ?? null,
     rollAfterMs: 60_000,
+    newPageLooks: 0,
     log: () => {},
   });
   expect(result).toMatchObject({ wrong: [], problems: [], exactSteps: FAULTS.length, faults: 2, pages: 1 });

@@ -24,7 +24,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type HeldOrder, holdOrder, NO_ORDER } from '../board/held-order.ts';
-import { compareText } from '../i18n/order.ts';
+import { compareText, rankTexts, type TextRanks } from '../i18n/order.ts';
 import { Given } from '../ui/given.tsx';
 import { type GridGroup, type GridItem, groupRows } from './grouping.ts';
 
@@ -74,6 +74,7 @@ export interface GridTableProps<T> {
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const GROUP_HEIGHT = 32;
+const NO_RANKS: TextRanks = new Map();
 /** More rows are asked for when so many are left below. */
 const ROWS_AHEAD = 10;
 /** A click on one of these is about it, not about its row. */
@@ -87,10 +88,11 @@ function PlainGridTable<T extends object>(props: GridTableProps<T>): ReactNode {
   const [isPointing, setIsPointing] = useState(false);
   const [activeKey, setActiveKey] = useState<string | null>(null);
 
+  const ranks = useRanks(rows, columns, sorting);
   const table = useTable({
     features,
     data: rows as T[],
-    columns: useMemo(() => columns.map((column) => columnDef(column)), [columns]),
+    columns: useMemo(() => columns.map((column) => columnDef(column, ranks)), [columns, ranks]),
     getRowId: idOf,
     state: { sorting },
     onSortingChange: (change) => props.onSorting?.(typeof change === 'function' ? change(sorting) : change),
@@ -354,7 +356,28 @@ const Row = memo(PlainRow, (a, b) => {
   );
 }) as typeof PlainRow;
 
-function columnDef<T extends object>({ id, value, isDescFirst = false }: GridColumn<T>) {
+/** Of what the rows are sorted by, where that is text. */
+function useRanks<T>(
+  rows: readonly T[],
+  columns: readonly GridColumn<T>[],
+  [sort]: SortingState,
+): { readonly current: TextRanks } {
+  const ranks = useRef<TextRanks>(NO_RANKS);
+  const value = columns.find(({ id }) => id === sort?.id)?.value;
+  ranks.current = useMemo(() => {
+    const keys = value ? rows.map(value) : [];
+    return rankTexts(
+      ranks.current,
+      keys.filter((key) => typeof key === 'string'),
+    );
+  }, [rows, value]);
+  return ranks;
+}
+
+function columnDef<T extends object>(
+  { id, value, isDescFirst = false }: GridColumn<T>,
+  ranks: { readonly current: TextRanks },
+) {
   return {
     id,
     accessorFn: (row: T) => value?.(row) ?? undefined,
@@ -362,12 +385,15 @@ function columnDef<T extends object>({ id, value, isDescFirst = false }: GridCol
     sortDescFirst: isDescFirst,
     sortUndefined: 'last' as const,
     sortFn: (a: { getValue: (id: string) => unknown }, b: { getValue: (id: string) => unknown }, columnId: string) =>
-      compare(a.getValue(columnId), b.getValue(columnId)),
+      compare(a.getValue(columnId), b.getValue(columnId), ranks.current),
   };
 }
 
-const compare = (a: unknown, b: unknown): number =>
-  typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
+function compare(a: unknown, b: unknown, ranks = NO_RANKS): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [first, second] = [ranks.get(a as string), ranks.get(b as string)];
+  return first !== undefined && second !== undefined ? first - second : compareText(String(a), String(b));
+}
 
 /** As the table sorts: what has no value stands last, whichever way. */
 export function sortRows<T>(rows: readonly T[], columns: readonly GridColumn<T>[], [sort]: SortingState): readonly T[] {
