@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { amiParserVsNpm } from './ami-parser-vs-npm.ts';
 import { coreVsJsonParse } from './core-vs-json-parse.ts';
 import { deliveryVsWs } from './delivery-vs-ws.ts';
+import { floorFps, floorInput } from './floor-frames-2k.ts';
 import { glassFlatness } from './glass-flatness.ts';
 import { glassP99 } from './glass-p99-5k-1k.ts';
 import { ingestVsXadd } from './ingest-vs-xadd.ts';
@@ -27,6 +28,8 @@ const BENCHMARKS: Readonly<Record<Name, Benchmark>> = {
   'kb-per-idle-screen': kbPerIdleScreen,
   'reconnect-storm-5k': reconnectStorm,
   'owner-recovery': ownerRecovery,
+  'floor-fps-2k': floorFps,
+  'floor-input-2k': floorInput,
   'soak-growth': soakGrowth,
 };
 

@@ -18,6 +18,8 @@ test('the figures, their order and their goals are the promised ones', () => {
     ['kb-per-idle-screen', 25, 12],
     ['reconnect-storm-5k', 5, 2.5],
     ['owner-recovery', 3, 1],
+    ['floor-fps-2k', 55, 60],
+    ['floor-input-2k', 50, 33],
     ['soak-growth', 0.1, 0],
   ]);
 });

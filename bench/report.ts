@@ -27,6 +27,8 @@ export const GOALS = {
   'kb-per-idle-screen': atMost('KB', 25, 12),
   'reconnect-storm-5k': atMost('s', 5, 2.5),
   'owner-recovery': atMost('s', 3, 1),
+  'floor-fps-2k': atLeast('frames/s, idle or scrolled', 55, 60),
+  'floor-input-2k': atMost('ms from key to frame, p95', 50, 33),
   'soak-growth': atMost('growth of memory', 0.1, 0),
 } as const satisfies Record<string, Goal>;
 

@@ -3,12 +3,12 @@
  * `--full` (24 minutes), otherwise 6. The first third warms up; then the median of the resident memory in the first and
  * in the last sixth of the run are compared, of the server and of the wall's renderer. The figure is the worse of them.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser, newContext } from '../e2e/browser.ts';
+import { buildClient } from './load/client.ts';
 import type { DemoReport } from './load/fast-demo.ts';
 import { FLOOR_EVERY } from './load/floors.ts';
 import { pause, residentMb, startHelper } from './load/processes.ts';
@@ -21,7 +21,6 @@ const SPEED = 60;
 const SCREENS = 50;
 const MINUTES = { full: 24, usual: 6, quick: 0.2 };
 const LOOKS = 60;
-const ROOT = new URL('..', import.meta.url).pathname;
 
 interface Look {
   readonly server: number;
@@ -74,14 +73,6 @@ export async function soakGrowth({ isQuick, isFull, minutes, log }: RunOptions):
 }
 
 const percent = (ratio: number): string => `${(100 * ratio).toFixed(1)} %`;
-
-function buildClient(): void {
-  if (existsSync(join(ROOT, 'client/dist/index.html'))) return;
-  execFileSync(join(ROOT, 'node_modules/.bin/vite'), ['build', 'client', '--logLevel', 'error'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
 
 /** The newest renderer among our descendants: the wall's page was opened last. */
 function rendererOf(ancestor: number): number {

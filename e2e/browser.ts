@@ -106,7 +106,7 @@ async function delaySites(page: Page): Promise<void> {
   });
 }
 
-function watchForProblems(page: Page, origin: string) {
+export function watchForProblems(page: Page, origin: string) {
   const problems: string[] = [];
   let tolerated: RegExp[] = [];
   const note = (problem: string): void => {

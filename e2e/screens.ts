@@ -99,3 +99,39 @@ export function overflow(page: Page): Promise<{ x: number; y: number }> {
     return { x: scrollWidth - clientWidth, y: scrollHeight - clientHeight };
   });
 }
+
+export interface WallLook {
+  /** What the wall says of its numbers; null while it shows no board. */
+  readonly level: string | null;
+  /** When this page was loaded; another one is another page. */
+  readonly loadedAt: number;
+  /** Figures by what they are: `waiting` of the site, `Sales.waiting` of a queue. */
+  readonly figures: Readonly<Record<string, string>>;
+}
+
+/** Everything that a wall says in figures and somebody else can know, as of one moment. */
+export function lookAtWall(page: Page): Promise<WallLook> {
+  return page.evaluate(() => {
+    const text = (within: ParentNode | null | undefined, selector: string): string =>
+      within?.querySelector(selector)?.textContent?.trim() ?? '';
+    const figures: Record<string, string> = {};
+    const [waiting, level] = document.querySelectorAll('.headline .hero');
+    const ledger = document.querySelectorAll('.headline .ledger__entry');
+    if (waiting) figures.waiting = text(waiting, '.hero__value .figure');
+    if (level) figures.serviceLevel = text(level, '.hero__value .figure');
+    for (const [n, name] of ['free', 'answerRate', 'onBreak', 'internalCalls'].entries())
+      if (ledger[n]) figures[name] = text(ledger[n], '.ledger__value .figure');
+    for (const row of document.querySelectorAll('.queues__row:not(.queues__head)')) {
+      const name = text(row, '.queues__name bdi');
+      if (!name) continue;
+      const cells = row.querySelectorAll('.queues__figure');
+      const [answered = '', offered = ''] = text(row, '.queues__pair').split('/');
+      figures[`${name}.waiting`] = cells[0]?.textContent?.trim() ?? '';
+      figures[`${name}.free`] = cells[3]?.textContent?.trim() ?? '';
+      figures[`${name}.answered`] = answered.trim();
+      figures[`${name}.offered`] = offered.trim();
+    }
+    const wall = document.querySelector('.wall');
+    return { level: wall?.getAttribute('data-freshness') ?? null, loadedAt: performance.timeOrigin, figures };
+  });
+}

@@ -48,11 +48,11 @@ class LiveCopy {
   snapshots = 0;
   #notify = () => {};
 
-  constructor(url: string, site: string, channel: Channel) {
+  constructor(url: string, site: string, channel: Channel, transport = 'websocket') {
     this.copy = { ...emptyCopy(channel), rev: -1 };
     const socket: Socket<ServerToClient, ClientToServer> = connectIo(url, {
       path: SOCKET_PATH,
-      transports: ['websocket'],
+      transports: [transport],
       auth: { version: PROTOCOL_VERSION },
       parser: liveParser,
       forceNew: true,
@@ -167,6 +167,15 @@ async function untilNow(app: App): Promise<void> {
   const { rev } = snapshotOf(app, 'main', 'counts');
   await expect.poll(() => snapshotOf(app, 'main', 'counts').rev, { timeout: 10_000 }).toBeGreaterThan(rev);
 }
+
+test('[SO13] a screen whose network lets no WebSocket through is served by long polling, and by nobody else', async () => {
+  const app = await startApp();
+  const board = new LiveCopy(app.url, 'main', 'board', 'polling');
+  await board.until(isLive);
+  const { rev } = board;
+  await board.until((copy) => copy.rev > rev);
+  expect(board.snapshots).toBe(1);
+});
 
 test('[MI1][GW6] an outage of Redis is told by readiness and mends by itself', async () => {
   const redis = await startTestRedis({ dataDir });

@@ -12,6 +12,9 @@ export const largeFloor = (): TrafficPlan => ({
   startAtMs: Date.now(),
 });
 
+/** What a supervisor of a large centre looks at, at the pace of people: a call takes its time. */
+export const manyAgents = (): TrafficPlan => ({ ...largeFloor(), handleMs: 20_000, markQueues: 0 });
+
 /** What one wall shows. */
 export const wallFloor = (): TrafficPlan => ({
   queues: 20,

@@ -78,19 +78,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onReset: (site, channel) => sockets.reset(site, channel),
     asksForTouched: (site) => sockets.isScoped(site),
   });
-  const sockets = attachSockets(server, {
-    mirror,
-    identity: options.identity,
-    now,
-    log,
-    onFrame: metrics.frame,
-    onSkip: metrics.socketSkipped,
-    onSent: (site, { channel, rev }) => {
-      if (channel === 'board') metrics.emitted(site, rev, now());
-    },
-  });
-  const stopWishes = options.screens.onWish((credential) => sockets.call(credential));
-  const stopNotices = options.notices.onChange((site) => sockets.tellNotices(site));
   const store = oneAtATime(options.store);
   const { identity, isProxy, onBrokenAnswer } = options;
   const door = createDoor({ identity, isProxy, now });
@@ -117,7 +104,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     adminToken: options.adminToken,
     log,
   });
+  // Before the sockets, which keep their own requests from everybody who listened earlier, and only from them.
   server.on('request', app);
+  const sockets = attachSockets(server, {
+    mirror,
+    identity: options.identity,
+    now,
+    log,
+    onFrame: metrics.frame,
+    onSkip: metrics.socketSkipped,
+    onSent: (site, { channel, rev }) => {
+      if (channel === 'board') metrics.emitted(site, rev, now());
+    },
+  });
+  const stopWishes = options.screens.onWish((credential) => sockets.call(credential));
+  const stopNotices = options.notices.onChange((site) => sockets.tellNotices(site));
   metrics.watch({
     sockets: sockets.count,
     sources: () => sourcesOf(mirror, now()),

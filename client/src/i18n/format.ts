@@ -75,9 +75,21 @@ export function useFormat(): Format {
 export const chooseTimeZone = (search: string, ofSite: string): string | undefined =>
   [new URLSearchParams(search).get('tz'), ofSite].find((zone) => zone && isTimeZone(zone)) ?? undefined;
 
+/** Asked with every drawing of everything that tells a time, and dear to find out. */
+const zones = new Map<string, boolean>();
+
 function isTimeZone(name: string): boolean {
+  let isKnown = zones.get(name);
+  if (isKnown === undefined) {
+    isKnown = canFormatIn(name);
+    zones.set(name, isKnown);
+  }
+  return isKnown;
+}
+
+function canFormatIn(timeZone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
+    new Intl.DateTimeFormat('en', { timeZone });
     return true;
   } catch {
     return false;

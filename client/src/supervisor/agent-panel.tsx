@@ -1,3 +1,4 @@
+import type { SortingState } from '@tanstack/react-table';
 import { type ReactNode, type RefObject, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelTables } from '../../../shared/delta.ts';
@@ -124,6 +125,11 @@ export function AgentPanel(props: AgentPanelProps): ReactNode {
   const teamAction = ({ key }: GridGroup): ReactNode => key !== '' && <TeamActions team={key} />;
   const sort = columns.some(({ id, value }) => id === filter.sort.id && value) ? filter.sort : BY_NAME;
   const sorting = useMemo(() => [{ id: sort.id, desc: sort.desc }], [sort.id, sort.desc]);
+  const onSorting = useCallback(
+    ([first]: SortingState) => onFilter({ ...filter, sort: first ?? BY_NAME }),
+    [onFilter, filter],
+  );
+  const openRow = useCallback(({ id }: AgentView) => onOpen(id), [onOpen]);
   const save = (): void => {
     const now = connection.siteClock(site).now();
     const items = groupRows(sortRows(shown, columns, sorting), idOf, groupsOf);
@@ -221,7 +227,7 @@ export function AgentPanel(props: AgentPanelProps): ReactNode {
         idOf={idOf}
         columns={columns}
         sorting={sorting}
-        onSorting={([first]) => change({ sort: first ?? BY_NAME })}
+        onSorting={onSorting}
         rowHeight={rowHeight}
         empty={agents.length === 0 ? t('floor.noAgents') : t('floor.nothing')}
         groupsOf={groupsOf}
@@ -229,7 +235,7 @@ export function AgentPanel(props: AgentPanelProps): ReactNode {
         rowKeys={rowKeys}
         minWidth={extra.length === 0 ? undefined : `${(isWide ? 52 : 44) + extra.length * (DAY_COLUMN_REM + 0.75)}rem`}
         orderKey={`${grouping} ${state ?? ''} ${text}`}
-        onOpen={({ id }) => onOpen(id)}
+        onOpen={openRow}
       />
     </section>
   );

@@ -13,7 +13,7 @@ import { useCauseText } from '../ui/freshness-pill.tsx';
 import { QueueTrust, TrustProvider } from '../ui/trust.tsx';
 import { AGENTS_GRID_ID, AgentPanel } from './agent-panel.tsx';
 import { DayChart } from './day-chart.tsx';
-import { ALL_CONTACTS } from './floor-address.ts';
+import { type AgentFilter, ALL_CONTACTS } from './floor-address.ts';
 import { FloorDrawer } from './floor-drawer.tsx';
 import { FloorHeader } from './floor-header.tsx';
 import { FloorPalette } from './floor-palette.tsx';
@@ -60,6 +60,7 @@ export function Floor(): ReactNode {
   const detail = states.find(({ queue }) => queue.id === address.queue);
   const pick = useCallback((id: string) => store.change({ queue: store.read().queue === id ? null : id }), [store]);
   const openAgent = useCallback((agent: string) => store.open({ kind: 'agent', agent, date: null }), [store]);
+  const setFilter = useCallback((filter: AgentFilter) => store.change({ filter }), [store]);
   const openLost = (queue: string | null) =>
     store.open({ kind: 'contacts', filter: { ...ALL_CONTACTS, queue, outcomes: ['abandoned'] } });
   const [density, setShownDensity] = useState(storedDensity);
@@ -159,7 +160,7 @@ export function Floor(): ReactNode {
                 isPhone={isPhone}
                 filterRef={filter}
                 filter={address.filter}
-                onFilter={(next) => store.change({ filter: next })}
+                onFilter={setFilter}
                 views={views}
                 saveRef={save}
                 onOpen={openAgent}

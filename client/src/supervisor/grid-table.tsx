@@ -24,7 +24,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type HeldOrder, holdOrder, NO_ORDER } from '../board/held-order.ts';
-import { compareText } from '../i18n/order.ts';
+import { compareText, rankTexts, type TextRanks } from '../i18n/order.ts';
 import { Given } from '../ui/given.tsx';
 import { type GridGroup, type GridItem, groupRows } from './grouping.ts';
 
@@ -76,12 +76,13 @@ export interface GridTableProps<T> {
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const GROUP_HEIGHT = 32;
+const NO_RANKS: TextRanks = new Map();
 /** More rows are asked for when so many are left below. */
 const ROWS_AHEAD = 10;
 /** A click on one of these is about it, not about its row. */
 const CONTROLS = 'button, a, input, select, summary, label';
 
-export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode {
+function PlainGridTable<T extends object>(props: GridTableProps<T>): ReactNode {
   const { label, rows, idOf, columns, sorting, rowHeight, empty, groupsOf, rowMark, isWhole = false, onOpen } = props;
   const { t } = useTranslation();
   const gridId = useId();
@@ -89,10 +90,11 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
   const [isPointing, setIsPointing] = useState(false);
   const [activeKey, setActiveKey] = useState<string | null>(null);
 
+  const ranks = useRanks(rows, columns, sorting);
   const table = useTable({
     features,
     data: rows as T[],
-    columns: useMemo(() => columns.map((column) => columnDef(column)), [columns]),
+    columns: useMemo(() => columns.map((column) => columnDef(column, ranks)), [columns, ranks]),
     getRowId: idOf,
     state: { sorting },
     onSortingChange: (change) => props.onSorting?.(typeof change === 'function' ? change(sorting) : change),
@@ -264,6 +266,9 @@ export function GridTable<T extends object>(props: GridTableProps<T>): ReactNode
   );
 }
 
+/** Thousands of rows are ordered with every drawing: callers with that many keep their arguments the same until they change. */
+export const GridTable = memo(PlainGridTable) as typeof PlainGridTable;
+
 interface RowProps<T> {
   readonly domId: string;
   readonly index: number;
@@ -364,7 +369,28 @@ const Row = memo(PlainRow, (a, b) => {
   );
 }) as typeof PlainRow;
 
-function columnDef<T extends object>({ id, value, isDescFirst = false }: GridColumn<T>) {
+/** Of what the rows are sorted by, where that is text. */
+function useRanks<T>(
+  rows: readonly T[],
+  columns: readonly GridColumn<T>[],
+  [sort]: SortingState,
+): { readonly current: TextRanks } {
+  const ranks = useRef<TextRanks>(NO_RANKS);
+  const value = columns.find(({ id }) => id === sort?.id)?.value;
+  ranks.current = useMemo(() => {
+    const keys = value ? rows.map(value) : [];
+    return rankTexts(
+      ranks.current,
+      keys.filter((key) => typeof key === 'string'),
+    );
+  }, [rows, value]);
+  return ranks;
+}
+
+function columnDef<T extends object>(
+  { id, value, isDescFirst = false }: GridColumn<T>,
+  ranks: { readonly current: TextRanks },
+) {
   return {
     id,
     accessorFn: (row: T) => value?.(row) ?? undefined,
@@ -372,12 +398,15 @@ function columnDef<T extends object>({ id, value, isDescFirst = false }: GridCol
     sortDescFirst: isDescFirst,
     sortUndefined: 'last' as const,
     sortFn: (a: { getValue: (id: string) => unknown }, b: { getValue: (id: string) => unknown }, columnId: string) =>
-      compare(a.getValue(columnId), b.getValue(columnId)),
+      compare(a.getValue(columnId), b.getValue(columnId), ranks.current),
   };
 }
 
-const compare = (a: unknown, b: unknown): number =>
-  typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
+function compare(a: unknown, b: unknown, ranks = NO_RANKS): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [first, second] = [ranks.get(a as string), ranks.get(b as string)];
+  return first !== undefined && second !== undefined ? first - second : compareText(String(a), String(b));
+}
 
 /** As the table sorts: what has no value stands last, whichever way. */
 export function sortRows<T>(rows: readonly T[], columns: readonly GridColumn<T>[], [sort]: SortingState): readonly T[] {
