@@ -38,7 +38,7 @@ afterEach(() => {
 });
 
 async function settled(isSo: () => void): Promise<void> {
-  await act(() => vi.waitFor(isSo, { interval: 5, timeout: 5_000 }));
+  await act(() => vi.waitFor(isSo, { interval: 20, timeout: 20_000 }));
 }
 
 async function wallWithData(language: 'zh-CN' | 'en' = 'zh-CN'): Promise<LiveScreen> {

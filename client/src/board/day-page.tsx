@@ -135,7 +135,7 @@ function Waits({ counts }: { counts: Counts | null }): ReactNode {
 }
 
 /** The queues with most calls today, in their usual order. */
-export function busiest(states: readonly QueueState[], rows: number): readonly QueueState[] {
+function busiest(states: readonly QueueState[], rows: number): readonly QueueState[] {
   const chosen = new Set([...states].sort(byOffered).slice(0, rows));
   return states.filter((state) => chosen.has(state));
 }

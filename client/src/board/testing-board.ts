@@ -2,7 +2,7 @@ import type { PublishedBoard } from '../../../shared/api-boards.ts';
 import type { Board, Tile } from '../../../shared/board.ts';
 
 /** Every kind of tile once, on two pages. */
-export const TILES: readonly Tile[] = [
+const TILES: readonly Tile[] = [
   numberTile('n1', { x: 0, w: 3 }, { metric: 'waiting', scope: { of: 'site' }, hasTarget: true }),
   numberTile('n2', { x: 3, w: 3 }, { metric: 'longestWait', scope: { of: 'queue', queue: '601' }, hasTarget: true }),
   numberTile('n3', { x: 6, w: 3 }, { metric: 'free', scope: { of: 'site' }, hasTarget: false }),
@@ -21,7 +21,7 @@ export const TILES: readonly Tile[] = [
   },
 ];
 
-export function numberTile(
+function numberTile(
   id: string,
   place: { readonly x: number; readonly w: number },
   settings: Extract<Tile, { kind: 'number' }>['settings'],

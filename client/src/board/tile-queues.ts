@@ -4,7 +4,7 @@ import type { QueueState } from './board-model.ts';
 import { byOffered } from './wall-pages.ts';
 
 /** The queues that a tile may show, as they were listed; null: all, in the order of the queues. */
-export const queuesOf = (states: readonly QueueState[], listed: readonly string[] | null): readonly QueueState[] =>
+const queuesOf = (states: readonly QueueState[], listed: readonly string[] | null): readonly QueueState[] =>
   listed === null ? states : listed.flatMap((id) => states.find(({ queue }) => queue.id === id) ?? []);
 
 /** Ids of the busiest of them today, busiest first; call it seldom, so that rows stay where they are. */
