@@ -23,15 +23,19 @@ test('[ACC52] who, their role, and only the pages that are theirs', async () => 
     within(menu)
       .getAllByRole('link')
       .map((link) => link.getAttribute('href')),
-  ).toEqual(['/people', '/tokens', '/audit', '/boards', '/screens']);
+  ).toEqual(['/breaks', '/people', '/tokens', '/audit', '/boards', '/screens']);
 });
 
-test('[ACC52] a team lead has no pages of administration', async () => {
+test('[ACC52] a team lead has the break desk and no pages of administration', async () => {
   api.session = sessionOf('teamLead');
   renderPage(<AccountMenu />);
   const { menu } = await open();
   expect(menu.textContent).toContain('班长');
-  expect(within(menu).queryAllByRole('link')).toEqual([]);
+  expect(
+    within(menu)
+      .queryAllByRole('link')
+      .map((link) => link.getAttribute('href')),
+  ).toEqual(['/breaks']);
 });
 
 test('[ACC52] Esc closes the menu and gives the focus back', async () => {

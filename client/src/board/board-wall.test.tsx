@@ -25,6 +25,7 @@ beforeEach(() => {
   localStorage.clear();
   answer = publishedBoard();
   server.use(
+    http.get('/api/v1/sites/main/notices', () => HttpResponse.json({ isKnown: true, notices: [] })),
     http.get('/api/v1/boards/b1/published', () => {
       if (answer === null) return HttpResponse.error();
       if (typeof answer !== 'string') return HttpResponse.json(answer);
