@@ -7,7 +7,7 @@ import { Elapsed } from '../ui/elapsed.tsx';
 import { Given } from '../ui/given.tsx';
 import { SuspectMark } from '../ui/suspect-mark.tsx';
 import { AGENT_STATES, agentState, agentStateSince, hasPendingPresence } from './agent-state.ts';
-import type { GridColumn } from './grid-table.tsx';
+import type { GridColumn } from './grid-column.ts';
 
 export function agentColumns(
   t: TFunction,

@@ -4,7 +4,7 @@ import { agentDayAt, sumOfDays } from '../../../shared/agent-day.ts';
 import { type AgentDay, agentRatiosOf } from '../../../shared/metric.ts';
 import { formatDuration, formatPercent, NOTHING } from '../i18n/format.ts';
 import type { AgentView } from '../live/rows.ts';
-import type { GridColumn } from './grid-table.tsx';
+import type { GridColumn } from './grid-column.ts';
 
 export const DAY_COLUMNS = [
   'handled',

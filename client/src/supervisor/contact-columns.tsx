@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { type Format, formatDuration, NOTHING } from '../i18n/format.ts';
 import { Given } from '../ui/given.tsx';
 import type { CallBack, ListedContact } from './contact-pages.ts';
-import type { GridColumn } from './grid-table.tsx';
+import type { GridColumn } from './grid-column.ts';
 
 export interface ContactColumnsOptions {
   readonly t: TFunction;

@@ -23,25 +23,10 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type HeldOrder, holdOrder, NO_ORDER } from '../board/held-order.ts';
-import { compareText, rankTexts, type TextRanks } from '../i18n/order.ts';
-import { Given } from '../ui/given.tsx';
-import { type GridGroup, type GridItem, groupRows } from './grouping.ts';
-
-export interface GridColumn<T> {
-  readonly id: string;
-  readonly header: string;
-  /** What the header means. */
-  readonly hint?: string;
-  /** Sort key; a column without one is not sortable. `null` sorts last. */
-  readonly value?: (row: T) => string | number | null;
-  readonly cell: (row: T) => ReactNode;
-  /** What a group's heading says in this column. */
-  readonly total?: (rows: readonly T[]) => ReactNode;
-  readonly width: string;
-  readonly isEnd?: boolean;
-  readonly isDescFirst?: boolean;
-}
+import type { GridColumn } from './grid-column.ts';
+import { columnDef, useOrder, useRanks } from './grid-order.ts';
+import { GroupRow, Row } from './grid-rows.tsx';
+import { type GridGroup, groupRows } from './grouping.ts';
 
 export interface GridTableProps<T> {
   readonly id?: string;
@@ -76,12 +61,8 @@ export interface GridTableProps<T> {
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const GROUP_HEIGHT = 32;
-const NO_RANKS: TextRanks = new Map();
 /** More rows are asked for when so many are left below. */
 const ROWS_AHEAD = 10;
-/** A click on one of these is about it, not about its row. */
-const CONTROLS = 'button, a, input, select, summary, label';
-
 function PlainGridTable<T extends object>(props: GridTableProps<T>): ReactNode {
   const { label, rows, idOf, columns, sorting, rowHeight, empty, groupsOf, rowMark, isWhole = false, onOpen } = props;
   const { t } = useTranslation();
@@ -268,170 +249,3 @@ function PlainGridTable<T extends object>(props: GridTableProps<T>): ReactNode {
 
 /** Thousands of rows are ordered with every drawing: callers with that many keep their arguments the same until they change. */
 export const GridTable = memo(PlainGridTable) as typeof PlainGridTable;
-
-interface RowProps<T> {
-  readonly domId: string;
-  readonly index: number;
-  readonly item: Extract<GridItem<T>, { kind: 'row' }>;
-  readonly columns: readonly GridColumn<T>[];
-  readonly template: CSSProperties;
-  readonly start: number;
-  readonly size: number;
-  readonly mark: string;
-  readonly isActive: boolean;
-  readonly onPick: (key: string, row: T) => void;
-}
-
-/** The heading of a group, with what its rows add up to under each column that says so. */
-function GroupRow<T>({
-  item,
-  columns,
-  action,
-  style,
-}: {
-  item: Extract<GridItem<T>, { kind: 'group' }>;
-  columns: readonly GridColumn<T>[];
-  action: GridTableProps<T>['groupAction'];
-  style: CSSProperties;
-}): ReactNode {
-  return (
-    <div className="grid__group" role="row" style={style}>
-      <span role="gridcell" className="grid__group-name">
-        <Given text={item.group.label} /> <span className="quiet">{item.rows.length}</span>
-        {action?.(item.group)}
-      </span>
-      {columns.slice(1).map((column) => (
-        <span
-          key={column.id}
-          role="gridcell"
-          className={`grid__cell grid__total cell--${column.id}`}
-          data-end={column.isEnd}
-        >
-          {column.total?.(item.rows)}
-        </span>
-      ))}
-    </div>
-  );
-}
-
-function PlainRow<T>({
-  domId,
-  index,
-  item,
-  columns,
-  template,
-  start,
-  size,
-  mark,
-  isActive,
-  onPick,
-}: RowProps<T>): ReactNode {
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid moves the active row with the arrow keys.
-    <div
-      id={domId}
-      role="row"
-      className="grid__row"
-      aria-rowindex={index + 2}
-      aria-selected={isActive}
-      data-mark={mark}
-      style={{ ...template, transform: `translateY(${start}px)`, height: size }}
-      onClick={({ target }) => {
-        if (!(target as Element).closest(CONTROLS)) onPick(item.key, item.row);
-      }}
-    >
-      {columns.map((column) => (
-        <div
-          key={column.id}
-          role="gridcell"
-          className={`grid__cell cell--${column.id}`}
-          data-end={column.isEnd}
-          data-label={column.header}
-        >
-          {column.cell(item.row)}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-/** Rows compare by their row object, which is the same until a cell of it changes. */
-const Row = memo(PlainRow, (a, b) => {
-  return (
-    a.item.row === b.item.row &&
-    a.item.key === b.item.key &&
-    a.columns === b.columns &&
-    a.index === b.index &&
-    a.start === b.start &&
-    a.size === b.size &&
-    a.mark === b.mark &&
-    a.isActive === b.isActive
-  );
-}) as typeof PlainRow;
-
-/** Of what the rows are sorted by, where that is text. */
-function useRanks<T>(
-  rows: readonly T[],
-  columns: readonly GridColumn<T>[],
-  [sort]: SortingState,
-): { readonly current: TextRanks } {
-  const ranks = useRef<TextRanks>(NO_RANKS);
-  const value = columns.find(({ id }) => id === sort?.id)?.value;
-  ranks.current = useMemo(() => {
-    const keys = value ? rows.map(value) : [];
-    return rankTexts(
-      ranks.current,
-      keys.filter((key) => typeof key === 'string'),
-    );
-  }, [rows, value]);
-  return ranks;
-}
-
-function columnDef<T extends object>(
-  { id, value, isDescFirst = false }: GridColumn<T>,
-  ranks: { readonly current: TextRanks },
-) {
-  return {
-    id,
-    accessorFn: (row: T) => value?.(row) ?? undefined,
-    enableSorting: value !== undefined,
-    sortDescFirst: isDescFirst,
-    sortUndefined: 'last' as const,
-    sortFn: (a: { getValue: (id: string) => unknown }, b: { getValue: (id: string) => unknown }, columnId: string) =>
-      compare(a.getValue(columnId), b.getValue(columnId), ranks.current),
-  };
-}
-
-function compare(a: unknown, b: unknown, ranks = NO_RANKS): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [first, second] = [ranks.get(a as string), ranks.get(b as string)];
-  return first !== undefined && second !== undefined ? first - second : compareText(String(a), String(b));
-}
-
-/** As the table sorts: what has no value stands last, whichever way. */
-export function sortRows<T>(rows: readonly T[], columns: readonly GridColumn<T>[], [sort]: SortingState): readonly T[] {
-  const value = columns.find(({ id }) => id === sort?.id)?.value;
-  if (!sort || !value) return rows;
-  return rows
-    .map((row) => ({ row, key: value(row) }))
-    .sort((a, b) => {
-      if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
-      return sort.desc ? compare(b.key, a.key) : compare(a.key, b.key);
-    })
-    .map(({ row }) => row);
-}
-
-/** The order in force: wanted rows first, held while the pointer is over them; a new sorting counts at once. */
-function useOrder<T>(
-  { idOf, topRank }: GridTableProps<T>,
-  sorted: readonly T[],
-  isHeld: boolean,
-  key: string,
-): readonly string[] {
-  const held = useRef<{ readonly key: string; readonly order: HeldOrder }>({ key, order: NO_ORDER });
-  const wanted = (topRank ? [...sorted].sort((a, b) => topRank(b) - topRank(a)) : sorted).map(idOf);
-  const before = held.current.key === key ? held.current.order : NO_ORDER;
-  const isFirst = before.ids.length === 0;
-  held.current = { key, order: holdOrder(before, wanted, performance.now(), isHeld && !isFirst) };
-  return held.current.order.ids;
-}

@@ -13,7 +13,7 @@ import { Given } from '../ui/given.tsx';
 import { QueueColour } from '../ui/queue-colour.tsx';
 import { SeverityMark } from '../ui/severity-mark.tsx';
 import { SuspectMark } from '../ui/suspect-mark.tsx';
-import type { GridColumn } from './grid-table.tsx';
+import type { GridColumn } from './grid-column.ts';
 
 export interface QueueColumnOptions {
   readonly isWithheld: (state: QueueState) => boolean;
