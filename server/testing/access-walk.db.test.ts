@@ -3,7 +3,7 @@
  * may be open at all stands here, so that an endpoint which forgets its right is found.
  */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { API, type Endpoint } from '../../shared/api.ts';
 import { errorBodySchema } from '../../shared/error.ts';
 import { RIGHTS, RIGHTS_OF } from '../../shared/policy.ts';
@@ -176,6 +176,9 @@ beforeAll(async () => {
     orderScreen: { order: 'blank' },
   };
 });
+
+// So many sign-ins at one moment would be too many of one address.
+beforeEach(() => app.pass(2_000));
 
 afterAll(async () => {
   await app.stop();
