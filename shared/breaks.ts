@@ -35,6 +35,14 @@ export interface BreakAgent {
   readonly takenMs: number;
 }
 
+/** The floor as it is shown now. */
+export interface BreakFloor {
+  readonly now: number;
+  readonly isLive: boolean;
+  readonly timeZone: string;
+  readonly agents: readonly BreakAgent[];
+}
+
 /** A request that is not over. `granted`: on its way to the PBX, or done and not in view yet. */
 export interface OpenBreak {
   readonly id: string;

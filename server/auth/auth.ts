@@ -9,7 +9,7 @@ import type { Sql } from '../db/sql.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { dropRedis, type Redis, type RedisPurpose } from '../redis/client.ts';
-import { newsCursor, readNews } from '../redis/news.ts';
+import { hearNews, newsCursor } from '../redis/news.ts';
 import { Administration } from './administration.ts';
 import { type AuditRecord, recordAct } from './audit.ts';
 import { Credentials, type Identity } from './credentials.ts';
@@ -54,8 +54,6 @@ export interface Auth {
 const LOOK_EVERY_MS = 30_000;
 /** A crowd that signs in is looked at once. */
 const LOOK_SOON_MS = 500;
-const NEWS_BLOCK_MS = 5_000;
-const RETRY_MS = 1_000;
 const STOP_MS = 300;
 
 export async function startAuth(options: AuthOptions): Promise<Auth> {
@@ -65,7 +63,13 @@ export async function startAuth(options: AuthOptions): Promise<Auth> {
   const credentials = await Credentials.open({ ...options, onNew: () => bell.ring() });
   const cursor = await newsCursor(redis);
   const reader = await connect('reader');
-  const hearing = keepHearing(credentials, reader, cursor, log, stopping.signal);
+  const hearing = hearNews(reader, cursor, {
+    signal: stopping.signal,
+    onNews: (news) => {
+      for (const one of news) credentials.hear(one);
+    },
+    onFailed: (err) => log.warn({ err }, 'access.newsNotRead'),
+  });
   const looking = keepLooking(credentials, bell, lookEveryMs, log, stopping.signal);
   void database?.whenUp(stopping.signal).then(() => bell.ring());
   const provider = options.identityProvider && new IdentityProvider(options.identityProvider, log);
@@ -92,27 +96,6 @@ export async function startAuth(options: AuthOptions): Promise<Auth> {
       await Promise.race([Promise.all([hearing, looking]), sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
-}
-
-async function keepHearing(
-  credentials: Credentials,
-  reader: Redis,
-  start: string,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<void> {
-  let cursor = start;
-  while (!signal.aborted) {
-    try {
-      const heard = await readNews(reader, cursor, NEWS_BLOCK_MS);
-      cursor = heard.cursor;
-      for (const news of heard.news) credentials.hear(news);
-    } catch (err) {
-      if (signal.aborted) return;
-      log.warn({ err }, 'access.newsNotRead');
-      await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
-    }
-  }
 }
 
 async function keepLooking(

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type BreakSettings, breakSettingsSchema } from '../../shared/break-setting.ts';
-import type { BreakAgent } from '../../shared/breaks.ts';
+import type { BreakAgent, BreakFloor } from '../../shared/breaks.ts';
 import type { CommandStatus, Order } from '../../shared/command.ts';
 import type { Database } from '../db/database.ts';
 import { createTestDatabase, type TestDatabase } from '../db/testing-database.ts';
-import { type BreakAct, type BreakFloor, Breaks } from './breaks.ts';
+import { type BreakAct, Breaks } from './breaks.ts';
 import { insertBreak, listOpen } from './store.ts';
 
 const SITE = 'main';

@@ -10,7 +10,14 @@
 import { randomUUID } from 'node:crypto';
 import type { BreakStep } from '../../shared/api-breaks.ts';
 import type { BreakSettings } from '../../shared/break-setting.ts';
-import { type BreakAgent, isAway, type LastRest, type OpenBreak, planBreaks } from '../../shared/breaks.ts';
+import {
+  type BreakAgent,
+  type BreakFloor,
+  isAway,
+  type LastRest,
+  type OpenBreak,
+  planBreaks,
+} from '../../shared/breaks.ts';
 import type { CommandStatus, Order } from '../../shared/command.ts';
 import type { Database } from '../db/database.ts';
 import type { Sql } from '../db/sql.ts';
@@ -29,14 +36,6 @@ import {
 export interface Asker {
   readonly subject: Who;
   readonly from: string;
-}
-
-/** The floor as it is shown now. */
-export interface BreakFloor {
-  readonly now: number;
-  readonly isLive: boolean;
-  readonly timeZone: string;
-  readonly agents: readonly BreakAgent[];
 }
 
 export interface BreakAct {

@@ -1,16 +1,11 @@
 /** What the break desk needs of the live view. */
-import type { BreakAgent, LastRest } from '../../shared/breaks.ts';
+import { agentDayAt } from '../../shared/agent-day.ts';
+import type { BreakAgent, BreakFloor, LastRest } from '../../shared/breaks.ts';
 import type { Row } from '../../shared/delta.ts';
-import { type Activity, PRESENCES, type Presence } from '../../shared/presence.ts';
-import { cell, maybeNumberIn, numberIn, textIn } from './cells.ts';
+import { PRESENCES, type Presence } from '../../shared/presence.ts';
+import { bookedDayOf, openStateOf } from './agent-row.ts';
+import { cell, numberIn, textIn } from './cells.ts';
 import { type SiteRows, siteRows, type Views } from './site-rows.ts';
-
-export interface BreakFloor {
-  readonly now: number;
-  readonly isLive: boolean;
-  readonly timeZone: string;
-  readonly agents: readonly BreakAgent[];
-}
 
 const AT_WORK: readonly Presence[] = ['available', 'training', 'meeting', 'float'];
 
@@ -32,20 +27,19 @@ export function breakFloor(
 }
 
 function breakAgent(id: string, row: Row, asOf: number, rest: LastRest | undefined): BreakAgent {
-  const presence = (textIn('agents', row, 'presence') ?? 'signedOut') as Presence;
-  const durations = (cell('agents', row, 'presenceMs') ?? []) as readonly number[];
-  const openMs = Math.max(0, asOf - (maybeNumberIn('agents', row, 'countedTo') ?? asOf));
-  const msIn = (one: Presence): number => (durations[PRESENCES.indexOf(one)] ?? 0) + (one === presence ? openMs : 0);
+  const open = openStateOf(row);
+  const { presenceMs } = agentDayAt(bookedDayOf(row), open, asOf);
+  const msIn = (one: Presence): number => presenceMs[PRESENCES.indexOf(one)] ?? 0;
   const signedInMs = PRESENCES.filter((one) => one !== 'signedOut').reduce((sum, one) => sum + msIn(one), 0);
-  const isIn = presence !== 'signedOut';
+  const isIn = open.presence !== 'signedOut';
   return {
     id,
     name: textIn('agents', row, 'name') ?? id,
     team: textIn('agents', row, 'team'),
-    presence,
+    presence: open.presence,
     presenceReason: textIn('agents', row, 'presenceReason') ?? '',
     presenceSince: numberIn('agents', row, 'presenceSince'),
-    activity: (textIn('agents', row, 'activity') ?? 'idle') as Activity,
+    activity: open.activity,
     canTakeCall: cell('agents', row, 'canTakeCall') === true,
     // Without history the day so far is taken for one stretch, which is never longer than the truth.
     signedInSince: isIn ? (rest?.signedOutUntil ?? asOf - signedInMs) : null,

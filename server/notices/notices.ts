@@ -12,7 +12,7 @@ import type { Sql } from '../db/sql.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { dropRedis, type Redis, type RedisPurpose } from '../redis/client.ts';
-import { newsCursor, readNews, tellNews } from '../redis/news.ts';
+import { hearNews, type News, newsCursor, tellNews } from '../redis/news.ts';
 import { soon } from '../redis/soon.ts';
 import { findNotice, insertNotice, listNotices, markTakenBack, type StoredNotice } from './store.ts';
 
@@ -40,8 +40,6 @@ export interface NoticesOptions {
 }
 
 const LOOK_EVERY_MS = 10_000;
-const NEWS_BLOCK_MS = 5_000;
-const RETRY_MS = 1_000;
 const STOP_MS = 300;
 
 export class Notices {
@@ -61,7 +59,12 @@ export class Notices {
     const notices = new Notices(options);
     const cursor = await newsCursor(options.redis);
     notices.#reader = await options.connect('reader');
-    notices.#running = Promise.all([notices.#keepHearing(notices.#reader, cursor), notices.#keepLooking()]);
+    const hearing = hearNews(notices.#reader, cursor, {
+      signal: notices.#stopping.signal,
+      onNews: (news) => notices.#hear(news),
+      onFailed: (err) => options.log.warn({ err }, 'notices.newsNotRead'),
+    });
+    notices.#running = Promise.all([hearing, notices.#keepLooking()]);
     return notices;
   }
 
@@ -160,21 +163,9 @@ export class Notices {
     if (idsOf(await this.#refresh(site)) !== before) this.#call(site);
   }
 
-  async #keepHearing(reader: Redis, start: string): Promise<void> {
-    const { signal } = this.#stopping;
-    let cursor = start;
-    while (!signal.aborted) {
-      try {
-        const heard = await readNews(reader, cursor, NEWS_BLOCK_MS);
-        cursor = heard.cursor;
-        const sites = new Set(heard.news.filter(({ kind }) => kind === 'notice').map(({ id }) => id));
-        for (const site of sites) if (this.#sites.has(site)) await this.#look(site);
-      } catch (err) {
-        if (signal.aborted) return;
-        this.#options.log.warn({ err }, 'notices.newsNotRead');
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
-      }
-    }
+  async #hear(news: readonly News[]): Promise<void> {
+    const sites = new Set(news.filter(({ kind }) => kind === 'notice').map(({ id }) => id));
+    for (const site of sites) if (this.#sites.has(site)) await this.#look(site);
   }
 
   async #keepLooking(): Promise<void> {

@@ -2,6 +2,7 @@
  * What of people has ended or changed, for every process that serves them. A stream, so that a process which was cut off
  * hears of it when it is back; what it has missed for good it finds out by asking.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from './client.ts';
 import { ACCESS_KEYS } from './keys.ts';
 
@@ -13,6 +14,8 @@ export interface News {
 }
 
 const KEEP = 1_000;
+const BLOCK_MS = 5_000;
+const RETRY_MS = 1_000;
 
 /** For scripts that change something and tell it in one step; KEYS has the stream at the given place. */
 export const tellIn = (key: string, kind: News['kind'], id: string): string =>
@@ -28,8 +31,36 @@ export async function newsCursor(redis: Redis): Promise<string> {
   return newest?.[0] ?? '0-0';
 }
 
+/** Hears what is told after `start` until the signal, with a reader of its own. What goes wrong is told; it goes on after a moment. */
+export async function hearNews(
+  reader: Redis,
+  start: string,
+  {
+    signal,
+    onNews,
+    onFailed,
+  }: {
+    readonly signal: AbortSignal;
+    readonly onNews: (news: readonly News[]) => void | Promise<void>;
+    readonly onFailed: (err: unknown) => void;
+  },
+): Promise<void> {
+  let cursor = start;
+  while (!signal.aborted) {
+    try {
+      const heard = await readNews(reader, cursor, BLOCK_MS);
+      cursor = heard.cursor;
+      await onNews(heard.news);
+    } catch (err) {
+      if (signal.aborted) return;
+      onFailed(err);
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
 /** Waits for news for up to `blockMs`. */
-export async function readNews(
+async function readNews(
   reader: Redis,
   cursor: string,
   blockMs: number,

@@ -4,17 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { SERVICE_LEVELS } from '../../../shared/metric.ts';
 import { INTERVAL_MS } from '../../../shared/time.ts';
 import { SITE_ROW } from '../../../shared/view.ts';
-import { type DayPoint, DayTrend, daySpan } from '../charts/day-trend.tsx';
+import { daySpan } from '../charts/day-trend.tsx';
 import { GapLegend, useGapWords } from '../charts/gap-bands.tsx';
 import { type HeatCell, HeatStrip } from '../charts/heat-strip.tsx';
 import { StateBar, type StatePart } from '../charts/state-bar.tsx';
 import { bandsOf } from '../charts/use-gap-bands.ts';
-import { formatDuration, formatPercent, NOTHING, useFormat } from '../i18n/format.ts';
+import { formatDuration, formatPercent, NOTHING } from '../i18n/format.ts';
 import type { Counts } from '../live/counts.ts';
 import type { SiteView } from '../live/rows.ts';
 import { Given } from '../ui/given.tsx';
 import { useTrust, useTrustOfQueue } from '../ui/trust.tsx';
 import { type BoardTables, commonVariant, dayIntervals, type QueueState, siteDay } from './board-model.ts';
+import { DayVolume, dayPoints } from './day-volume.tsx';
 import { serviceLevelSeverity } from './severity.ts';
 import { byOffered } from './wall-pages.ts';
 
@@ -31,16 +32,12 @@ export function DayPage({
   rows: number;
 }): ReactNode {
   const { t } = useTranslation();
-  const format = useFormat();
   const { isWithheld } = useTrust();
   const trustOfQueue = useTrustOfQueue();
   const gapWords = useGapWords();
   const { site, counts } = tables;
   const starts = useMemo(() => (site && counts ? dayIntervals(site, counts, now) : []), [site, counts, now]);
-  const points: DayPoint[] = starts.map((startAt) => {
-    const counters = counts?.interval(SITE_ROW, startAt);
-    return { startAt, offered: counters?.offered ?? 0, answered: counters?.answered ?? 0 };
-  });
+  const points = dayPoints(counts, SITE_ROW, starts);
   const span = daySpan(points);
   const bands = bandsOf(counts, [], span.startAt, span.endAt, now);
   const shownVariant = commonVariant(states);
@@ -62,18 +59,7 @@ export function DayPage({
           {t('wall.trendOfDay')}
           <Waits counts={counts} />
         </h2>
-        <DayTrend
-          points={points}
-          hour={format.timeShort}
-          words={{
-            offered: t('metric.offered'),
-            answered: t('metric.answered'),
-            summary: t('wall.trendOfDay'),
-            few: t('wall.trendFew'),
-          }}
-          shown={(count) => (isWithheld ? NOTHING : String(count))}
-          bands={bands}
-        />
+        <DayVolume points={points} bands={bands} />
       </section>
       <section className="day__heat">
         <h2 className="day__title">

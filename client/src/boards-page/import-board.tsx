@@ -11,6 +11,7 @@ import type { Loaded } from '../ui/use-load.ts';
 import { useSubmit } from '../ui/use-submit.ts';
 import { type Fault, placeText, readBoardFile } from './board-faults.ts';
 import { createBoard } from './boards-api.ts';
+import { SiteField } from './site-field.tsx';
 
 interface ImportBoardProps {
   readonly places: Loaded<Places>;
@@ -77,17 +78,12 @@ export function ImportBoard({ places, onImported, onClose }: ImportBoardProps): 
           />
         )}
         {file && (sites.length > 1 || !isHere) && (
-          <Field label={t('boards.new.site')} hint={isHere ? null : t('boards.import.otherSite', { site: file.site })}>
-            {(control) => (
-              <select {...control} className="input" value={site} onChange={({ target }) => setChosen(target.value)}>
-                {sites.map((one) => (
-                  <option key={one.id} value={one.id}>
-                    {one.name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SiteField
+            sites={sites}
+            value={site}
+            onValue={setChosen}
+            hint={isHere ? null : t('boards.import.otherSite', { site: file.site })}
+          />
         )}
         <FormError>{problem !== null && errorText(t, problem)}</FormError>
         <div className="editor__actions">

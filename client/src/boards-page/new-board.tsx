@@ -5,11 +5,12 @@ import { NO_PLACES, type Places } from '../access/preview.ts';
 import { errorText } from '../error-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Field, FormError, TextField, useFocusOnInvalid } from '../ui/field.tsx';
+import { FormError, TextField, useFocusOnInvalid } from '../ui/field.tsx';
 import type { Loaded } from '../ui/use-load.ts';
 import { useSubmit } from '../ui/use-submit.ts';
 import { BoardSketch } from './board-sketch.tsx';
 import { createBoard } from './boards-api.ts';
+import { SiteField } from './site-field.tsx';
 import { boardFrom, TEMPLATES, type Template } from './templates.ts';
 
 interface NewBoardProps {
@@ -68,19 +69,7 @@ export function NewBoard({ places, onClose }: NewBoardProps): ReactNode {
           maxLength={64}
           required
         />
-        {sites.length > 1 && (
-          <Field label={t('boards.new.site')}>
-            {(control) => (
-              <select {...control} className="input" value={site} onChange={({ target }) => setChosen(target.value)}>
-                {sites.map((one) => (
-                  <option key={one.id} value={one.id}>
-                    {one.name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-        )}
+        {sites.length > 1 && <SiteField sites={sites} value={site} onValue={setChosen} />}
         <FormError>{problem !== null && errorText(t, problem)}</FormError>
         <div className="editor__actions">
           <Button onClick={onClose}>{t('access.form.cancel')}</Button>

@@ -2,10 +2,11 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Board, METRICS, NOT_OF_GROUPS, QUEUE_COLUMNS, type Tile } from '../../../shared/board.ts';
 import { isShown } from '../../../shared/board-grid.ts';
+import { metricText } from '../board/metric-text.ts';
 import { Field } from '../ui/field.tsx';
 import { NamePicker } from '../ui/name-picker.tsx';
 import type { Step } from './editor-state.ts';
-import { metricText, type Scope, type SiteNames } from './tile-words.ts';
+import type { Scope, SiteNames } from './tile-words.ts';
 import { NumberField, TypedField } from './typed-field.tsx';
 
 interface SettingsOfProps {

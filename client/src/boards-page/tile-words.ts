@@ -1,6 +1,7 @@
 /** What a tile is called. Pure. */
 import type { TFunction } from 'i18next';
-import type { Metric, Tile } from '../../../shared/board.ts';
+import type { Tile } from '../../../shared/board.ts';
+import { metricText } from '../board/metric-text.ts';
 
 export interface Named {
   readonly id: string;
@@ -12,21 +13,6 @@ export interface SiteNames {
   readonly queues: readonly Named[];
   readonly groups: readonly Named[];
 }
-
-const METRIC_WORDS = {
-  waiting: 'metric.waiting',
-  longestWait: 'metric.longestWait',
-  serviceLevel: 'metric.serviceLevelShort',
-  answerRate: 'metric.answerRate',
-  offered: 'metric.offered',
-  answered: 'metric.answered',
-  abandoned: 'metric.abandoned',
-  free: 'metric.canTake',
-  onBreak: 'metric.onBreak',
-  internalCalls: 'metric.internalCalls',
-} as const satisfies Record<Metric, string>;
-
-export const metricText = (t: TFunction, metric: Metric): string => t(METRIC_WORDS[metric]);
 
 export type Scope = Extract<Tile, { kind: 'serviceLevel' }>['settings']['scope'];
 

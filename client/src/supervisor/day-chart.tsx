@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type BoardTables, dayIntervals } from '../board/board-model.ts';
-import { DayTrend, daySpan } from '../charts/day-trend.tsx';
+import { DayVolume, dayPoints } from '../board/day-volume.tsx';
+import { daySpan } from '../charts/day-trend.tsx';
 import { GapLegend } from '../charts/gap-bands.tsx';
 import { bandsOf } from '../charts/use-gap-bands.ts';
-import { NOTHING, useFormat } from '../i18n/format.ts';
-import { useTrust } from '../ui/trust.tsx';
 
 /** The business day of a queue, or of the site by SITE_ROW, per quarter hour; under a heading of the second rank. */
 export function DayChart({
@@ -21,16 +20,8 @@ export function DayChart({
   now: number;
 }): ReactNode {
   const { t } = useTranslation();
-  const format = useFormat();
-  const { isWithheld } = useTrust();
   const { site, counts } = tables;
-  const points =
-    site && counts
-      ? dayIntervals(site, counts, now).map((startAt) => {
-          const interval = counts.interval(queue, startAt);
-          return { startAt, offered: interval?.offered ?? 0, answered: interval?.answered ?? 0 };
-        })
-      : [];
+  const points = site && counts ? dayPoints(counts, queue, dayIntervals(site, counts, now)) : [];
   const { startAt, endAt } = daySpan(points);
   const bands = bandsOf(counts, sources, startAt, endAt, now);
   return (
@@ -38,18 +29,7 @@ export function DayChart({
       <h2 className="panel__title">
         {t('wall.trendOfDay')} <GapLegend bands={bands} />
       </h2>
-      <DayTrend
-        points={points}
-        hour={format.timeShort}
-        words={{
-          offered: t('metric.offered'),
-          answered: t('metric.answered'),
-          summary: t('wall.trendOfDay'),
-          few: counts ? t('wall.trendFew') : t('wall.starting'),
-        }}
-        shown={(count) => (isWithheld ? NOTHING : String(count))}
-        bands={bands}
-      />
+      <DayVolume points={points} bands={bands} few={counts ? t('wall.trendFew') : t('wall.starting')} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import type { BreakDesk, BreakRequest, BreakStep } from '../../../shared/api-bre
 import type { BreakSettings } from '../../../shared/break-setting.ts';
 import {
   type BreakAgent,
+  type BreakFloor,
   countdown,
   earnedMs,
   isAway,
@@ -18,7 +19,7 @@ import {
 import type { Row } from '../../../shared/delta.ts';
 import { may, type Subject, viewOf } from '../../../shared/policy.ts';
 import { AppError } from '../../errors.ts';
-import { type BreakFloor, breakRows } from '../break-floor.ts';
+import { breakRows } from '../break-floor.ts';
 import { listIn, textIn } from '../cells.ts';
 import type { Entered } from '../door.ts';
 import { type Route, type RouteOptions, route } from '../route.ts';

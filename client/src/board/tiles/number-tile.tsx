@@ -7,23 +7,11 @@ import { formatDuration, formatPercent, NOTHING } from '../../i18n/format.ts';
 import { Change } from '../../ui/change.tsx';
 import { Figure, LastKnown, useTrust } from '../../ui/trust.tsx';
 import { thresholdSeconds } from '../board-model.ts';
+import { metricText } from '../metric-text.ts';
 import { DEFAULT_LIMITS } from '../severity.ts';
 import { type BoardData, figureKey, judge, type Scope, type ScopeView } from '../tile-scope.ts';
 import { Scoped } from './scoped.tsx';
 import { TileLabel } from './tile-label.tsx';
-
-const LABELS = {
-  waiting: 'metric.waiting',
-  longestWait: 'metric.longestWait',
-  serviceLevel: 'metric.serviceLevelShort',
-  answerRate: 'metric.answerRate',
-  offered: 'metric.offered',
-  answered: 'metric.answered',
-  abandoned: 'metric.abandoned',
-  free: 'metric.canTake',
-  onBreak: 'metric.onBreak',
-  internalCalls: 'metric.internalCalls',
-} as const satisfies Record<Metric, string>;
 
 type Settings = Extract<Tile, { kind: 'number' }>['settings'];
 
@@ -37,7 +25,7 @@ export function NumberTile({
   data: BoardData;
 }): ReactNode {
   const { t } = useTranslation();
-  const label = t(LABELS[metric]);
+  const label = metricText(t, metric);
   if (!isShown(profile, metric)) {
     return (
       <>
@@ -76,7 +64,7 @@ function Told({ metric, scope, hasTarget, view, data }: ToldProps): ReactNode {
   const fit = { '--fit': Math.min(1, 5 / (text.length + (unit ? 0.5 : 0))) } as CSSProperties;
   return (
     <>
-      <TileLabel text={t(LABELS[metric])} of={view.name} severity={severity} />
+      <TileLabel text={metricText(t, metric)} of={view.name} severity={severity} />
       <p className="tile__value" data-severity={severity} style={fit}>
         <Figure isIdle={isIdle} {...(unit && { unit })}>
           {text}
