@@ -5,6 +5,7 @@ import { en } from '../client/src/i18n/en.ts';
 import { zhCn } from '../client/src/i18n/zh-cn.ts';
 import { findings } from './axe.ts';
 import { browserForTests } from './browser.ts';
+import { ADMIN } from './furnish.ts';
 import { press, tabTo, typeInto } from './keyboard.ts';
 import { type Product, startProduct } from './product.ts';
 import { floorQueues, untilFresh } from './screens.ts';
@@ -13,7 +14,6 @@ const browser = browserForTests();
 let product: Product;
 afterEach(() => product?.stop());
 
-const ADMIN = { name: '王芳', login: 'wangfang', password: 'correct horse battery' };
 const LEAD = { name: '刘洋', login: 'liuyang', first: 'blue bicycle platform', password: 'quiet lantern harbour' };
 
 /** The words of a screen as a pattern for the whole of a name. */

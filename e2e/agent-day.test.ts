@@ -7,6 +7,7 @@ import { zhCn } from '../client/src/i18n/zh-cn.ts';
 import { API } from '../shared/api.ts';
 import { findings } from './axe.ts';
 import { browserForTests, type Language } from './browser.ts';
+import { ADMIN } from './furnish.ts';
 import { press, tabTo } from './keyboard.ts';
 import { type Product, startProduct } from './product.ts';
 import { untilFresh } from './screens.ts';
@@ -16,7 +17,6 @@ let product: Product;
 afterEach(() => product?.stop());
 const browser = browserForTests();
 
-const ADMIN = { name: '王芳', login: 'wangfang', password: 'correct horse battery' };
 const WHOLE_NUMBER = /^\+?\d{7,15}$/;
 const MASKED = /^\d{3}\*+\d{2}$/;
 

@@ -7,22 +7,17 @@ import { zhCn } from '../client/src/i18n/zh-cn.ts';
 import { API } from '../shared/api.ts';
 import { findings } from './axe.ts';
 import { browserForTests, type Language, type ScreenOptions } from './browser.ts';
+import { ADMIN, button, filled, setUp } from './furnish.ts';
 import { press, tabTo, typeInto } from './keyboard.ts';
 import { type Product, startProduct } from './product.ts';
 import { overflow } from './screens.ts';
 
 const browser = browserForTests();
 let product: Product;
-const ADMIN = { login: 'wangfang', name: '王芳', password: 'correct horse battery' };
 
 beforeAll(async () => {
   product = await startProduct();
-  // PostgreSQL starts behind the boards.
-  await product.until(async ({ url }) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${url}${API.setUp.path}`, { method: 'POST', headers, body: JSON.stringify(ADMIN) });
-    return answer.status === 200;
-  });
+  await setUp(product);
 });
 afterAll(() => product?.stop());
 
@@ -32,9 +27,6 @@ const LANGUAGES = [
 ] as const;
 
 const exactly = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
-const filled = (text: string, blanks: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(blanks[name] ?? ''));
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 /** Signed in by the keyboard, on the list of boards. */
 async function openBoards(language: Language, { access }: Words, options: ScreenOptions = {}): Promise<Page> {

@@ -7,6 +7,7 @@ import { API } from '../shared/api.ts';
 import type { Board } from '../shared/board.ts';
 import { findings } from './axe.ts';
 import { browserForTests } from './browser.ts';
+import { openTv, setUp } from './furnish.ts';
 import { type Product, startProduct } from './product.ts';
 import { overflow, untilFresh } from './screens.ts';
 
@@ -15,7 +16,6 @@ let product: Product;
 afterEach(() => product?.stop());
 
 const TOKEN = 'a-token-for-this-test-0123456789';
-const ADMIN = { login: 'wangfang', name: '王芳', password: 'correct horse battery' };
 
 async function send(method: string, path: string, body: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };
@@ -66,15 +66,6 @@ function boardSaying(zh: string, en: string): Board {
 const publish = (board: { id: string; version: number }) =>
   done('POST', `/api/v1/boards/${board.id}/versions`, { version: board.version });
 
-async function openTv(language: 'zh-CN' | 'en') {
-  const tv = await browser.open(`${product.url}/wall?site=main`, { language });
-  const shown = await tv.page.waitForFunction(() => {
-    const code = document.querySelector('.pairing__code')?.textContent ?? '';
-    return /^\w{3} \w{3}$/.test(code) && code.replace(' ', '');
-  });
-  return { tv, code: String(await shown.jsonValue()) };
-}
-
 /** How much of the window's height the tiles take. */
 const shareOfWall = (page: Page): Promise<number> =>
   page.evaluate(() => (document.querySelector('.shown-board__grid')?.clientHeight ?? 0) / innerHeight);
@@ -88,13 +79,13 @@ test.each([
   '[BRD14] a paired TV shows its board and follows each publish without a reload in %s',
   async (language, words) => {
     product = await startProduct({ adminToken: TOKEN });
-    await product.until(async () => (await send('POST', API.setUp.path, ADMIN)).status === 200);
+    await setUp(product);
     const first = boardSaying('今晚升级', 'Upgrade tonight');
     const created = API.createBoard.response.parse(
       await done('POST', '/api/v1/boards', { site: 'main', name: '早班看板', board: first }),
     );
     await publish(created);
-    const { tv, code } = await openTv(language);
+    const { tv, code } = await openTv(browser, product.url, language);
     const options = {
       ...{ language, inches: null, metres: null, page: null, timeZone: null, dim: null, off: null },
       ...{ offShows: 'clock', hasChime: false },

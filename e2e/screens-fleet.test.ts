@@ -4,9 +4,9 @@ import { afterEach, expect, test } from 'vitest';
 import { en } from '../client/src/i18n/en.ts';
 import type { Words } from '../client/src/i18n/words.ts';
 import { zhCn } from '../client/src/i18n/zh-cn.ts';
-import { API } from '../shared/api.ts';
 import { findings } from './axe.ts';
 import { browserForTests } from './browser.ts';
+import { ADMIN, button, openTv, setUp } from './furnish.ts';
 import { type Product, startProduct } from './product.ts';
 import { overflow, untilFresh, wallQueues } from './screens.ts';
 
@@ -14,32 +14,11 @@ const browser = browserForTests();
 let product: Product;
 afterEach(() => product?.stop());
 
-const ADMIN = { login: 'wangfang', name: '王芳', password: 'correct horse battery' };
 const NAME = '三楼东侧';
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-
-/** PostgreSQL starts behind the boards. */
-const setUp = (): Promise<void> =>
-  product.until(async ({ url }) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${url}${API.setUp.path}`, { method: 'POST', headers, body: JSON.stringify(ADMIN) });
-    return answer.status === 200;
-  });
-
-/** Opens the wall as a TV does, and gives the link that its QR code holds. */
-async function openTv(language: 'zh-CN' | 'en') {
-  const tv = await browser.open(`${product.url}/wall?site=main`, { language });
-  const shown = await tv.page.waitForFunction(() => {
-    const code = document.querySelector('.pairing__code')?.textContent ?? '';
-    return /^\w{3} \w{3}$/.test(code) && code.replace(' ', '');
-  });
-  return { tv, link: `${product.url}/screens?code=${await shown.jsonValue()}` };
-}
-
-/** A supervisor reads the code with a phone, signs in there and names the TV. */
-async function pairByPhone(link: string, language: 'zh-CN' | 'en', { access, tv: w }: Words) {
-  const phone = await browser.open(link, { language, width: 390, height: 844 });
+/** A supervisor follows the QR code with a phone, signs in there and names the TV. */
+async function pairByPhone(code: string, language: 'zh-CN' | 'en', { access, tv: w }: Words) {
+  const phone = await browser.open(`${product.url}/screens?code=${code}`, { language, width: 390, height: 844 });
   const { page } = phone;
   await page.waitForURL((url) => url.pathname === '/sign-in');
   await page.getByLabel(access.field.login, { exact: true }).fill(ADMIN.login);
@@ -63,15 +42,15 @@ test.each([
 ] as const)('[TV30] a TV is paired by a phone and looked after from there in %s', async (language, words) => {
   const { tv: w } = words;
   product = await startProduct();
-  await setUp();
-  const { tv: tvScreen, link } = await openTv(language);
+  await setUp(product);
+  const { tv: tvScreen, code } = await openTv(browser, product.url, language);
   const tv = tvScreen.page;
   expect(await tv.textContent('h1')).toBe(w.pairing.title);
   expect(await overflow(tv)).toEqual({ x: 0, y: 0 });
   expect(await findings(tv)).toEqual([]);
 
   // The TV is not touched any more.
-  const { page: phone } = await pairByPhone(link, language, words);
+  const { page: phone } = await pairByPhone(code, language, words);
   await untilFresh(tv);
   expect(Object.keys(await wallQueues(tv)).length).toBeGreaterThan(0);
   expect(await findings(phone)).toEqual([]);
@@ -106,9 +85,9 @@ test.each([
 
 test('[TV8] a TV shows its numbers again after it, and its server, were switched off and on', async () => {
   product = await startProduct();
-  await setUp();
-  const { tv, link } = await openTv('zh-CN');
-  const phone = await pairByPhone(link, 'zh-CN', zhCn);
+  await setUp(product);
+  const { tv, code } = await openTv(browser, product.url, 'zh-CN');
+  const phone = await pairByPhone(code, 'zh-CN', zhCn);
   tv.tolerate(/./);
   phone.tolerate(/./);
   await product.kill();

@@ -10,6 +10,7 @@ import { boardFrom } from '../client/src/boards-page/templates.ts';
 import { startKillableServer } from '../server/testing/killable-server.ts';
 import { API } from '../shared/api.ts';
 import { LANGUAGES, type Language, launchBrowser, newContext, type Theme } from './browser.ts';
+import { ADMIN } from './furnish.ts';
 import { untilFresh } from './screens.ts';
 
 const SIZES = [
@@ -44,7 +45,6 @@ const SHOTS: readonly Shot[] = [
   { name: 'screens', address: '/screens?', theme: 'light', whole: 'main h1' },
   { name: 'audit', address: '/audit?', theme: 'light', whole: '.audit__entry' },
 ];
-const ADMIN = { login: 'wangfang', name: '王芳', password: 'correct horse battery' };
 const TOKEN = 'pictures-0123456789';
 
 const folder = process.argv[2] ?? mkdtempSync(path.join(tmpdir(), 'floorcast-looks-'));

@@ -7,6 +7,7 @@ import { zhCn } from '../client/src/i18n/zh-cn.ts';
 import { API } from '../shared/api.ts';
 import { findings } from './axe.ts';
 import { browserForTests, type Language } from './browser.ts';
+import { ADMIN, button, filled, openTv } from './furnish.ts';
 import { type Product, startProduct } from './product.ts';
 import { overflow, untilFresh } from './screens.ts';
 
@@ -14,14 +15,10 @@ const browser = browserForTests();
 let product: Product;
 afterEach(() => product?.stop());
 
-const ADMIN = { name: '王芳', login: 'wangfang', password: 'correct horse battery' };
 const MANAGER = { name: '刘洋', login: 'liuyang', first: 'blue bicycle platform', password: 'quiet lantern harbour' };
 const TV = '三楼东侧';
 const BOARD = '热线大屏';
 
-const filled = (text: string, blanks: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(blanks[name] ?? ''));
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 const at = (page: Page, path: string) => page.waitForURL((url) => url.pathname === path);
 const clean = async (page: Page) => expect(await findings(page), page.url()).toEqual([]);
@@ -63,13 +60,13 @@ async function settleIn(page: Page, { access: w }: Words): Promise<void> {
 }
 
 async function pair(language: Language, words: Words): Promise<Page> {
-  const { page: tv } = await browser.open(`${product.url}/wall?site=main`, { language });
-  const shown = await tv.waitForFunction(() => {
-    const code = document.querySelector('.pairing__code')?.textContent ?? '';
-    return /^\w{3} \w{3}$/.test(code) && code.replace(' ', '');
+  const { tv: screen, code } = await openTv(browser, product.url, language);
+  const tv = screen.page;
+  const { page: phone } = await browser.open(`${product.url}/screens?code=${code}`, {
+    language,
+    width: 390,
+    height: 844,
   });
-  const link = `${product.url}/screens?code=${await shown.jsonValue()}`;
-  const { page: phone } = await browser.open(link, { language, width: 390, height: 844 });
   await signIn(phone, words, MANAGER.login, MANAGER.password);
   await field(phone, words.tv.form.name).fill(TV);
   await button(phone, words.tv.pair.submit).click();

@@ -10,6 +10,7 @@ import type { Language } from '../i18n/i18n.ts';
 import { agentView } from '../live/rows.ts';
 import { Floor } from '../supervisor/floor.tsx';
 import { rowOf } from '../testing/fake-server.ts';
+import { fakeDialogs, givenBrowser } from '../testing/given-browser.ts';
 import { sessionOf } from '../testing/given-session.tsx';
 import { renderLive, workingBoard } from '../testing/render-live.tsx';
 import { newCommandId } from './acting-store.ts';
@@ -53,18 +54,8 @@ const confirmed = (): Partial<CommandStatus> => ({
 const COMMANDS = '/api/v1/sites/main/commands';
 
 beforeEach(() => {
-  vi.useFakeTimers({
-    now: Date.UTC(2026, 10, 21, 2, 30, 0),
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
-  });
-  localStorage.clear();
-  history.replaceState(null, '', '/floor');
-  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
-  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
-  // jsdom has no modal dialogs.
-  HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
-    this.open = true;
-  };
+  givenBrowser('/floor');
+  fakeDialogs();
   posted = [];
   undone = [];
   verdict = confirmed;

@@ -8,6 +8,7 @@ import { EVERYWHERE } from '../../../shared/policy.ts';
 import type { Language } from '../i18n/i18n.ts';
 import { Floor } from '../supervisor/floor.tsx';
 import { rowOf } from '../testing/fake-server.ts';
+import { fakeDialogs, givenBrowser } from '../testing/given-browser.ts';
 import { sessionOf } from '../testing/given-session.tsx';
 import { renderLive, workingBoard } from '../testing/render-live.tsx';
 
@@ -31,21 +32,8 @@ const statusOf = (command: Command): CommandStatus => ({
 });
 
 beforeEach(() => {
-  vi.useFakeTimers({
-    now: Date.UTC(2026, 10, 21, 2, 30, 0),
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
-  });
-  localStorage.clear();
-  history.replaceState(null, '', '/floor?group=team');
-  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
-  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
-  // jsdom has no modal dialogs.
-  HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
-    this.open = false;
-  };
+  givenBrowser('/floor?group=team');
+  fakeDialogs();
   posted = [];
   mostAtOnce = 0;
   verdict = taken;

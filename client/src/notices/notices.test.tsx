@@ -10,6 +10,7 @@ import { Wall } from '../board/wall.tsx';
 import type { Language } from '../i18n/i18n.ts';
 import { Floor } from '../supervisor/floor.tsx';
 import { rowOf } from '../testing/fake-server.ts';
+import { fakeDialogs, givenBrowser } from '../testing/given-browser.ts';
 import { sessionOf } from '../testing/given-session.tsx';
 import { renderLive, workingBoard } from '../testing/render-live.tsx';
 
@@ -36,20 +37,8 @@ const noticeOf = (text: string, over: Partial<Notice> = {}): Notice => ({
 });
 
 beforeEach(() => {
-  vi.useFakeTimers({
-    now: START,
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
-  });
-  localStorage.clear();
-  history.replaceState(null, '', '/');
-  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
-  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
-  HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
-    this.open = false;
-  };
+  givenBrowser('/');
+  fakeDialogs();
   [standing, isKnown, asked, posted, takenBack, refusals] = [[], true, 0, [], [], []];
   const refused = () => {
     const code = refusals.shift();

@@ -3,20 +3,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { intervalStart } from '../../../shared/time.ts';
 import { SITE_ROW, TABLES } from '../../../shared/view.ts';
 import { rowOf } from '../testing/fake-server.ts';
+import { fakeDialogs, givenBrowser } from '../testing/given-browser.ts';
 import { sessionOf } from '../testing/given-session.tsx';
 import { bucket, liveSource, renderLive, workingBoard } from '../testing/render-live.tsx';
 import { Floor } from './floor.tsx';
 
 beforeEach(() => {
-  vi.useFakeTimers({
-    now: Date.UTC(2026, 10, 21, 2, 30, 0),
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
-  });
-  localStorage.clear();
-  history.replaceState(null, '', '/floor');
-  // jsdom lays nothing out; the virtual list needs a height to draw rows into.
-  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
-  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
+  givenBrowser('/floor');
 });
 afterEach(() => vi.useRealTimers());
 
@@ -329,9 +322,7 @@ test('queues of one group are added up', () => {
 });
 
 test('the key ? opens the list of keys; language and density are remembered', () => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-    this.open = true;
-  };
+  fakeDialogs();
   open();
   fireEvent.keyDown(document.body, { key: '?' });
   expect(screen.getByText('键盘快捷键', { selector: 'dialog h2' }).closest('dialog')?.open).toBe(true);

@@ -11,6 +11,7 @@ import { GoContext } from '../access/go.ts';
 import { SessionProvider } from '../access/session.tsx';
 import { createI18n, type Language } from '../i18n/i18n.ts';
 import { ToastProvider } from '../ui/toast.tsx';
+import { fakeDialogs } from './given-browser.ts';
 
 type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -84,16 +85,6 @@ export function fakeApi(session: SessionAnswer): FakeApi {
   afterEach(() => server.resetHandlers());
   afterAll(() => server.close());
   return api;
-}
-
-/** jsdom has no modal dialogs. */
-function fakeDialogs(): void {
-  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function (this: HTMLDialogElement) {
-    this.open = false;
-  };
 }
 
 export interface Page extends RenderResult {
