@@ -4,7 +4,6 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../client/src/i18n/en.ts';
 import { zhCn } from '../client/src/i18n/zh-cn.ts';
-import { API } from '../shared/api.ts';
 import type { Scope } from '../shared/policy.ts';
 import { findings } from './axe.ts';
 import { browserForTests, type Language } from './browser.ts';
@@ -21,26 +20,14 @@ const browser = browserForTests();
 let product: Product;
 beforeAll(async () => {
   product = await startProduct({ adminToken: TOKEN });
-  await product.until(async ({ site }) => (await site()).freshness.state === 'live');
-  // The demo centre's day goes into a PostgreSQL that has just been made; until it is in, that may not answer in time.
-  await product.until(async () => {
-    const { history } = await readiness();
-    return history.length > 0 && history.every(({ entries }) => entries === 0);
-  });
-  await product.until(async () => (await asking('GET', '/people')).ok);
+  await product.untilSettled();
+  await product.until(async () => (await product.ask('GET', '/people')).ok);
   await ask('POST', '/setup', { login: 'wangfang', name: '王芳', password: PASSWORD });
 });
 afterAll(() => product?.stop());
 
-const readiness = async () => API.readiness.response.parse(await (await fetch(`${product.url}/readyz`)).json());
-const asking = (method: string, path: string, body?: object): Promise<Response> =>
-  fetch(`${product.url}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  });
 async function ask(method: string, path: string, body: object): Promise<void> {
-  const answer = await asking(method, path, body);
+  const answer = await product.ask(method, path, body);
   if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
 }
 

@@ -17,13 +17,8 @@ afterEach(() => product?.stop());
 
 const TOKEN = 'a-token-for-this-test-0123456789';
 
-async function send(method: string, path: string, body: unknown): Promise<Response> {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };
-  return fetch(`${product.url}${path}`, { method, headers, body: JSON.stringify(body) });
-}
-
-async function done(method: string, path: string, body: unknown): Promise<unknown> {
-  const answer = await send(method, path, body);
+async function done(method: string, path: string, body: object): Promise<unknown> {
+  const answer = await product.ask(method, path, body);
   const told: unknown = await answer.json();
   expect(answer.status, JSON.stringify(told)).toBe(200);
   return told;
@@ -64,7 +59,7 @@ function boardSaying(zh: string, en: string): Board {
 
 /** Publishes what the draft says now. */
 const publish = (board: { id: string; version: number }) =>
-  done('POST', `/api/v1/boards/${board.id}/versions`, { version: board.version });
+  done('POST', `/boards/${board.id}/versions`, { version: board.version });
 
 /** How much of the window's height the tiles take. */
 const shareOfWall = (page: Page): Promise<number> =>
@@ -82,7 +77,7 @@ test.each([
     await setUp(product);
     const first = boardSaying('今晚升级', 'Upgrade tonight');
     const created = API.createBoard.response.parse(
-      await done('POST', '/api/v1/boards', { site: 'main', name: '早班看板', board: first }),
+      await done('POST', '/boards', { site: 'main', name: '早班看板', board: first }),
     );
     await publish(created);
     const { tv, code } = await openTv(browser, product.url, language);
@@ -90,7 +85,7 @@ test.each([
       ...{ language, inches: null, metres: null, page: null, timeZone: null, dim: null, off: null },
       ...{ offShows: 'clock', hasChime: false },
     };
-    await done('POST', '/api/v1/screens', {
+    await done('POST', '/screens', {
       ...{ code, name: '三楼', site: 'main', queues: null, teams: null, board: created.id, options },
     });
     const { page } = tv;
@@ -108,7 +103,7 @@ test.each([
     // A page that is loaded anew loses this.
     await page.evaluate(() => Reflect.set(window, 'isSamePage', true));
     const changed = API.changeBoard.response.parse(
-      await done('PUT', `/api/v1/boards/${created.id}`, {
+      await done('PUT', `/boards/${created.id}`, {
         ...{ version: created.version, name: '晚班看板', board: boardSaying('升级完成', 'Upgrade done') },
       }),
     );
@@ -117,7 +112,7 @@ test.each([
     await page.waitForFunction(() => document.title.startsWith('晚班看板'));
     expect(await page.evaluate(() => Reflect.get(window, 'isSamePage'))).toBe(true);
     await product.until(async () => {
-      const answer = await fetch(`${product.url}/api/v1/screens`, { headers: { authorization: `Bearer ${TOKEN}` } });
+      const answer = await product.ask('GET', '/screens');
       const [screen] = API.screens.response.parse(await answer.json()).screens;
       return screen?.report?.board === created.id;
     });

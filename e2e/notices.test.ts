@@ -27,21 +27,14 @@ beforeAll(async () => {
   centre = await startDemoCentre({ now: Date.now, seed: 3, secret: 'notices', openedAtMs });
   product = await startProduct({ adminToken: TOKEN, sources: `${centre.url}?site=main` });
   await product.until(async ({ site }) => (await site()).freshness.state === 'live');
-  await product.until(async () => (await asking('GET', '/people')).ok);
-  const setUp = await asking('POST', '/setup', { login: 'wangfang', name: '王芳', password: PASSWORD });
+  await product.until(async () => (await product.ask('GET', '/people')).ok);
+  const setUp = await product.ask('POST', '/setup', { login: 'wangfang', name: '王芳', password: PASSWORD });
   expect(setUp.ok, await setUp.text()).toBe(true);
 });
 afterAll(async () => {
   await product?.stop();
   await centre?.stop();
 });
-
-const asking = (method: string, path: string, body?: object): Promise<Response> =>
-  fetch(`${product.url}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  });
 
 async function open(address: string, language: Language): Promise<Page> {
   const { page } = await browser.open(`${product.url}/sign-in?lang=${language}`, { language });

@@ -17,6 +17,10 @@ export interface Product {
   queues(): Promise<ReturnType<typeof API.queues.response.parse>>;
   agents(): Promise<ReturnType<typeof API.agents.response.parse>>;
   site(): Promise<ReturnType<typeof API.sites.response.parse>['sites'][number]>;
+  /** Asks the API, with the admin token where there is one; `path` without `/api/v1`. */
+  ask(method: string, path: string, body?: object): Promise<Response>;
+  /** Live, and the demo centre's day is in a PostgreSQL that was just made: until then that may not answer in time. */
+  untilSettled(): Promise<void>;
   /** Asks until it is so. Each request takes its time, so this is no busy loop. */
   until(isSo: (product: Product) => Promise<boolean>): Promise<void>;
 }
@@ -40,8 +44,13 @@ export async function startProduct({ sources, adminToken }: ProductOptions = {})
   let server: KillableServer = await startKillableServer(env);
   const { url, port } = server;
   const headers = adminToken ? { authorization: `Bearer ${adminToken}` } : {};
-  const ask = async (address: string): Promise<unknown> =>
-    (await fetch(`${url}/api/v1/sites${address}`, { headers })).json();
+  const ask: Product['ask'] = (method, path, body) =>
+    fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const told = async (address: string): Promise<unknown> => (await ask('GET', `/sites${address}`)).json();
   const product: Product = {
     url,
     kill: () => server.kill(),
@@ -53,12 +62,20 @@ export async function startProduct({ sources, adminToken }: ProductOptions = {})
       expect(processesIn(dataDir)).toEqual([]);
       rmSync(dataDir, { recursive: true, force: true });
     },
-    queues: async () => API.queues.response.parse(await ask('/main/queues')),
-    agents: async () => API.agents.response.parse(await ask('/main/agents')),
+    queues: async () => API.queues.response.parse(await told('/main/queues')),
+    agents: async () => API.agents.response.parse(await told('/main/agents')),
     async site() {
-      const [site] = API.sites.response.parse(await ask('')).sites;
+      const [site] = API.sites.response.parse(await told('')).sites;
       if (!site) throw new Error('no site');
       return site;
+    },
+    ask,
+    async untilSettled() {
+      await product.until(async ({ site }) => (await site()).freshness.state === 'live');
+      await product.until(async () => {
+        const { history } = API.readiness.response.parse(await (await fetch(`${url}/readyz`)).json());
+        return history.length > 0 && history.every(({ entries }) => entries === 0);
+      });
     },
     async until(isSo) {
       while (!(await isSo(product)));

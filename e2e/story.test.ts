@@ -4,7 +4,6 @@ import { afterEach, expect, test } from 'vitest';
 import { en } from '../client/src/i18n/en.ts';
 import type { Words } from '../client/src/i18n/words.ts';
 import { zhCn } from '../client/src/i18n/zh-cn.ts';
-import { API } from '../shared/api.ts';
 import { findings } from './axe.ts';
 import { browserForTests, type Language } from './browser.ts';
 import { ADMIN, button, filled, openTv } from './furnish.ts';
@@ -31,7 +30,8 @@ async function signIn(page: Page, { access: w }: Words, login: string, password:
 }
 
 /** The first visitor makes the administrator, who adds the manager and leaves. */
-async function settleIn(page: Page, { access: w }: Words): Promise<void> {
+async function settleIn(page: Page, words: Words): Promise<void> {
+  const { access: w } = words;
   await page.waitForSelector('.start__invite');
   await page.getByRole('link', { name: w.setUp.invite }).click();
   await at(page, '/setup');
@@ -51,7 +51,7 @@ async function settleIn(page: Page, { access: w }: Words): Promise<void> {
   await page.waitForSelector(`.list--people >> text=${MANAGER.login}`);
   await page.locator('.account__name').click();
   await button(page, w.account.signOut).click();
-  await signIn(page, { access: w } as Words, MANAGER.login, MANAGER.first);
+  await signIn(page, words, MANAGER.login, MANAGER.first);
   await page.waitForSelector(`h1:has-text("${w.firstPassword.title}")`);
   await field(page, w.field.current).fill(MANAGER.first);
   await field(page, w.field.newPassword).fill(MANAGER.password);
@@ -89,12 +89,7 @@ test.each([
 ] as const)('[E2E40] from the first start to the audit log in %s', async (language, words, reason) => {
   const { access, boards, tv: fleet } = words;
   product = await startProduct();
-  await product.until(async ({ site }) => (await site()).freshness.state === 'live');
-  // PostgreSQL starts behind the boards, and the demo centre's day goes into it first.
-  await product.until(async ({ url }) => {
-    const { history } = API.readiness.response.parse(await (await fetch(`${url}/readyz`)).json());
-    return history.length > 0 && history.every(({ entries }) => entries === 0);
-  });
+  await product.untilSettled();
   const { agents } = await product.agents();
   const free = agents.find(({ canTakeCall, pausedIn, queues }) => canTakeCall && !pausedIn.length && queues.length > 0);
   if (!free) throw new Error('nobody is free');

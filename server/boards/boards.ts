@@ -66,7 +66,7 @@ export class Boards {
   async create(asker: Asker, { site, name, board: draft }: BoardFile): Promise<StoredBoard> {
     const id = randomBytes(9).toString('base64url');
     requireReach(asker.subject, 'board.edit', site, draft);
-    return this.#act(async (sql) => {
+    return this.#options.database.transaction(async (sql) => {
       await insertBoard(sql, { id, site, name, draft, by: asker.subject.name });
       await this.#options.record(
         { asker, act: 'board.created', board: { site, name }, before: null, after: { id } },
@@ -86,7 +86,7 @@ export class Boards {
     change: { version: number; name: string; board: Board },
   ): Promise<StoredBoard> {
     const { version, name, board: draft } = change;
-    return this.#act(async (sql) => {
+    return this.#options.database.transaction(async (sql) => {
       const before = await locked(sql, asker, 'board.edit', id, version);
       requireReach(asker.subject, 'board.edit', before.site, draft);
       await updateDraft(sql, { id, name, draft, by: asker.subject.name });
@@ -98,7 +98,7 @@ export class Boards {
   }
 
   async publish(asker: Asker, id: string, { version }: { version: number }): Promise<StoredBoard> {
-    const stored = await this.#act(async (sql) => {
+    const stored = await this.#options.database.transaction(async (sql) => {
       const { site, name, draft, published } = await locked(sql, asker, 'board.publish', id, version);
       const number = await insertVersion(sql, { id, name, content: draft, by: asker.subject.name, restores: null });
       const told = { before: published && { number: published.number }, after: { number } };
@@ -111,7 +111,7 @@ export class Boards {
 
   /** What was public once is published again, as a version of its own; the draft stays as it is. */
   async rollBack(asker: Asker, id: string, { number: restores }: { number: number }): Promise<StoredBoard> {
-    const stored = await this.#act(async (sql) => {
+    const stored = await this.#options.database.transaction(async (sql) => {
       const { site, published } = await locked(sql, asker, 'board.publish', id, null);
       const old = await findVersion(sql, id, restores);
       if (!old) throw new AppError('board.unknown');
@@ -131,7 +131,7 @@ export class Boards {
   }
 
   async remove(asker: Asker, id: string): Promise<void> {
-    await this.#act(async (sql) => {
+    await this.#options.database.transaction(async (sql) => {
       const before = await locked(sql, asker, 'board.publish', id, null);
       await markDeleted(sql, id, this.#options.now());
       await this.#options.record(
@@ -177,10 +177,6 @@ export class Boards {
     } catch (error) {
       if (!isAway(error)) throw error;
     }
-  }
-
-  #act<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#options.database.transaction(work);
   }
 }
 

@@ -71,6 +71,7 @@ const NO_NOTICES: GatewayOptions['notices'] = {
   takeBack: noDatabase,
   onChange: () => () => {},
 };
+
 const commandsOver = (redis: Redis): GatewayOptions['commands'] => ({
   place: (site, order) => placeCommand(redis, site, order),
   read: (site, id) => readCommand(redis, site, id),
