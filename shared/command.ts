@@ -266,3 +266,8 @@ export function undoOf({ command, state, before, after }: CommandStatus, id: str
     ? { id, do: 'pause', agent, queue, reason: row.reason || UNDO_REASON }
     : { id, do: 'unpause', agent, queue, reason: UNDO_REASON };
 }
+
+/** Rows by the name of their queue, as the audit log has them: what changed can be read off two of these. */
+export const rowsByQueue = (rows: readonly MemberRow[]) => ({
+  rows: Object.fromEntries(rows.map(({ queue, ...rest }) => [queue, rest])),
+});

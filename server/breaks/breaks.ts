@@ -18,7 +18,7 @@ import {
   type OpenBreak,
   planBreaks,
 } from '../../shared/breaks.ts';
-import type { CommandStatus, Order } from '../../shared/command.ts';
+import { type CommandStatus, type Order, rowsByQueue } from '../../shared/command.ts';
 import type { Database } from '../db/database.ts';
 import type { Sql } from '../db/sql.ts';
 import { AppError } from '../errors.ts';
@@ -300,7 +300,7 @@ export class Breaks {
     const isUnsure = status.cause === 'unconfirmed' || status.cause === 'outcome.unknown';
     if (status.state === 'confirmed' || (isUnsure && isShown))
       return this.#move(one, { state: 'onBreak', startedAt: status.endedAt ?? at }, asker, 'break.started', {
-        ...{ before: byQueue(status.before), after: byQueue(status.after) },
+        ...{ before: rowsByQueue(status.before), after: rowsByQueue(status.after) },
       });
     const isYoung = at - (status.endedAt ?? at) < SHOWN_WITHIN_MS;
     if (isUnsure && isYoung) return null;
@@ -322,7 +322,7 @@ export class Breaks {
 
   #finish(one: StoredBreak, who: Who, status: Ended | null): Promise<StoredBreak | null> {
     const at = status?.endedAt ?? this.#options.now();
-    const rows = status ? { before: byQueue(status.before), after: byQueue(status.after) } : {};
+    const rows = status ? { before: rowsByQueue(status.before), after: rowsByQueue(status.after) } : {};
     return this.#move(one, { state: 'ended', endedAt: at }, { subject: who, from: '' }, 'break.ended', rows);
   }
 
@@ -400,7 +400,3 @@ function changed(one: StoredBreak | null): StoredBreak {
 
 const notNow = (whyNot: string): AppError =>
   new AppError('break.notNow', undefined, { issues: [{ path: 'agent', message: whyNot }] });
-
-const byQueue = (rows: CommandStatus['before']) => ({
-  rows: Object.fromEntries(rows.map(({ queue, ...rest }) => [queue, rest])),
-});

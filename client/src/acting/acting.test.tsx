@@ -13,7 +13,7 @@ import { rowOf } from '../testing/fake-server.ts';
 import { fakeDialogs, givenBrowser } from '../testing/given-browser.ts';
 import { sessionOf } from '../testing/given-session.tsx';
 import { renderLive, workingBoard } from '../testing/render-live.tsx';
-import { newCommandId } from './acting-store.ts';
+import { newUuid } from '../uuid.ts';
 import { AgentActions } from './agent-actions.tsx';
 
 // Each renders a whole floor and talks to a server.
@@ -352,7 +352,7 @@ test('[CMD88] from the row of a queue, somebody who is free is added to it', asy
 });
 
 test('[CMD87] an id is a UUID, also where the browser makes none', () => {
-  const zeros = newCommandId((bytes) => bytes.fill(0));
+  const zeros = newUuid((bytes) => bytes.fill(0));
   expect(zeros).toBe('00000000-0000-4000-8000-000000000000');
-  expect(newCommandId((bytes) => bytes.fill(255))).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
+  expect(newUuid((bytes) => bytes.fill(255))).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
 });

@@ -5,7 +5,8 @@ import { DOES, type Do, RIGHT_OF } from '../../../shared/command.ts';
 import { useMay } from '../access/session.tsx';
 import type { LiveConnection } from '../live/live-connection.ts';
 import { useLive, useServerNow } from '../live/use-live.tsx';
-import { ActingStore, type Attempt, newCommandId, type Opened } from './acting-store.ts';
+import { newUuid } from '../uuid.ts';
+import { ActingStore, type Attempt, type Opened } from './acting-store.ts';
 import { commandApi } from './command-api.ts';
 
 const stores = new WeakMap<LiveConnection, Map<string, ActingStore>>();
@@ -22,7 +23,7 @@ export function useActingStore(): ActingStore {
       now: () => connection.serverClock.now(),
       wait: (ms: number) => new Promise<void>((resolve) => window.setTimeout(resolve, ms)),
     };
-    const newId = () => newCommandId((bytes) => crypto.getRandomValues(bytes));
+    const newId = () => newUuid((bytes) => crypto.getRandomValues(bytes));
     const store = bySite.get(site) ?? new ActingStore(site, commandApi, timing, newId);
     bySite.set(site, store);
     return store;

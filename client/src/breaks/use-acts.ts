@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BreakStep } from '../../../shared/api-breaks.ts';
-import { newCommandId } from '../acting/acting-store.ts';
 import { useToast } from '../ui/toast.tsx';
+import { newUuid } from '../uuid.ts';
 import { askForBreak, stepBreak } from './break-api.ts';
 import { refusalText } from './words.ts';
 
@@ -42,7 +42,7 @@ export function useActs(site: string, noRestMs: number, reload: () => Promise<un
   };
   const ask = (agent: Named, reason: string, isGranted: boolean): void => {
     const { name } = agent;
-    const id = newCommandId((bytes) => crypto.getRandomValues(bytes));
+    const id = newUuid((bytes) => crypto.getRandomValues(bytes));
     const body = { id, agent: agent.agent, reason, isGranted };
     const done = isGranted ? t('breaks.done.sent', { name }) : t('breaks.done.asked', { name });
     void run(agent, () => askForBreak(site, body), done);

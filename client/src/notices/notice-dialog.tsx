@@ -4,7 +4,6 @@ import { NOTICE_LEVELS, NOTICE_MAX_CHARS, type Notice, type NoticeLevel } from '
 import type { ChannelTables } from '../../../shared/delta.ts';
 import type { Scope } from '../../../shared/policy.ts';
 import { useMay, useWho } from '../access/session.tsx';
-import { newCommandId } from '../acting/acting-store.ts';
 import { errorText } from '../error-text.ts';
 import { compareText } from '../i18n/order.ts';
 import { agentView, type QueueView } from '../live/rows.ts';
@@ -13,6 +12,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, FormError } from '../ui/field.tsx';
 import { useSubmit } from '../ui/use-submit.ts';
+import { newUuid } from '../uuid.ts';
 import { NoticeFacts } from './floor-notices.tsx';
 import { createNotice, takeBackNotice } from './notice-api.ts';
 import { useNoticeStore, useNotices } from './use-notices.ts';
@@ -91,7 +91,7 @@ function NoticeForm({ queues, onDone }: { queues: readonly QueueView[]; onDone: 
   const [minutes, setMinutes] = useState<number>(60);
   const [whom, setWhom] = useState(EVERYBODY);
   // The same until it is through: a repeated attempt is the same notice.
-  const [id] = useState(() => newCommandId((bytes) => crypto.getRandomValues(bytes)));
+  const [id] = useState(() => newUuid((bytes) => crypto.getRandomValues(bytes)));
   const { isBusy, error, submit } = useSubmit(async () => {
     await createNotice(site, { id, text: tidy(text), level, minutes, ...reachOf(whom, scope) });
     await store.refresh();

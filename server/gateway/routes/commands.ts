@@ -13,9 +13,9 @@ import {
   type CommandStatus,
   type Do,
   isOver,
-  type MemberRow,
   mayCommand,
   type Order,
+  rowsByQueue,
   undoOf,
 } from '../../../shared/command.ts';
 import type { Row } from '../../../shared/delta.ts';
@@ -127,7 +127,7 @@ export function commandRoutes(
     const over = untilOver(site, command.id);
     over.then(
       ({ state, cause, detail, before, after }) => {
-        if (state === 'confirmed') recordEnd(ACT_OF[command.do], byQueue(before), byQueue(after));
+        if (state === 'confirmed') recordEnd(ACT_OF[command.do], rowsByQueue(before), rowsByQueue(after));
         else recordEnd('command.failed', null, { state, cause, detail });
       },
       (err: unknown) => log.error({ site, command: command.id, err }, 'command.endUnknown'),
@@ -209,11 +209,6 @@ const floorOf = (agent: string, row: Row): Floor => ({
   pausedIn: listIn('agents', row, 'pausedIn'),
   presenceReason: textIn('agents', row, 'presenceReason') ?? '',
   contactQueue: textIn('agents', row, 'contactQueue'),
-});
-
-/** So that what changed can be read off the two. */
-const byQueue = (rows: readonly MemberRow[]) => ({
-  rows: Object.fromEntries(rows.map(({ queue, ...rest }) => [queue, rest])),
 });
 
 /** Queues that a command is about without naming them. */
