@@ -34,7 +34,7 @@ import { screenCookieFor } from './cookie.ts';
 import { ADMIN_TOKEN_ID } from './credentials.ts';
 import type { Own } from './own-session.ts';
 import { entryOf, requireDatabase, type ScreensOptions, shownOf } from './screen-entry.ts';
-import { giveFirstSecret, insertScreen, type StoredScreen } from './screens.ts';
+import { giveFirstSecret, insertScreen, isScreenRevoked, type StoredScreen } from './screens.ts';
 import { beginAttempt, slowDown } from './throttle.ts';
 import { hashOfSecret } from './tokens.ts';
 
@@ -82,7 +82,8 @@ export class ScreenPairing {
     for (;;) {
       const pairing = await soon(redis, (one) => pairingOfSecret(one, hash));
       if (!pairing) return { answer: { state: 'gone' }, cookie: null };
-      if (pairing.screen !== null) return this.#give(own.request, pairing.code, pairing.screen, hash);
+      const given = pairing.screen && (await this.#give(own.request, pairing.code, pairing.screen, hash));
+      if (given) return given;
       const leftMs = until - performance.now();
       if (leftMs <= 0 || own.request.socket.destroyed) return { answer: { state: 'waiting' }, cookie: null };
       await sleep(Math.min(LOOK_EVERY_MS, leftMs), undefined, { ref: false });
@@ -130,12 +131,16 @@ export class ScreenPairing {
     return pairing;
   }
 
-  /** Asked for again by a TV that did not hear the answer, it is given a token again: the one before was never used. */
-  async #give(request: IncomingMessage, code: string, id: string, secretHash: string): Promise<Claimed> {
-    const { redis, database, now, known } = this.#options;
+  /**
+   * Asked for again by a TV that did not hear the answer, it is given a token again: the one before was never used. Null: the
+   * code is taken, but whoever pairs it is not done, or died at it; then the code ends by itself.
+   */
+  async #give(request: IncomingMessage, code: string, id: string, secretHash: string): Promise<Claimed | null> {
+    const { redis, now, known } = this.#options;
+    const database = requireDatabase(this.#options.database);
     const secret = randomBytes(32).toString('base64url');
-    const screen = await giveFirstSecret(requireDatabase(database), id, hashOfSecret(secret), now());
-    if (!screen) return { answer: { state: 'gone' }, cookie: null };
+    const screen = await giveFirstSecret(database, id, hashOfSecret(secret), now());
+    if (!screen) return (await isScreenRevoked(database, id)) ? { answer: { state: 'gone' }, cookie: null } : null;
     await known.keep(screen);
     await soon(redis, (one) => closePairing(one, code, secretHash));
     return { answer: { state: 'paired' }, cookie: screenCookieFor(request, { id, secret }) };

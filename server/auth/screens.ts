@@ -137,7 +137,12 @@ export async function markScreenRevoked(sql: Sql, id: string, at: number): Promi
   ]);
 }
 
-/** The only token from now on. Null: it was revoked. */
+export async function isScreenRevoked(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql.query('SELECT 1 FROM screens WHERE id = $1 AND revoked_at IS NOT NULL', [id]);
+  return rows.length > 0;
+}
+
+/** The only token from now on. Null: it was revoked, or is not there yet. */
 export async function giveFirstSecret(sql: Sql, id: string, hash: string, at: number): Promise<StoredScreen | null> {
   const [row] = await sql.query<Row>(
     `UPDATE screens SET secret_hash = $2, secret_at = $3, next_hash = NULL, previous_hash = NULL

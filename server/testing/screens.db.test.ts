@@ -77,6 +77,28 @@ test('[TV1] whoever waits for it hears of the pairing in the same answer', async
   expect(await claimed).toEqual({ state: 'paired' });
 });
 
+test('[TV1] a TV that looks while it is being paired goes on waiting, and gets its token', async () => {
+  const { code, secret } = await tv.ok(API.startPairing, {}, TV_PAGE);
+  const { database } = stores.db;
+  const pairing = await database.transaction(async (sql) => {
+    // Holds up the transaction that pairs it, after the code is taken.
+    await sql.query('LOCK TABLE audit_log IN SHARE MODE');
+    const paired = admin.ok(API.pairScreen, {}, { ...PAIRED, code });
+    await soon(() => database.query('SELECT 1 FROM pg_locks WHERE NOT granted')).toHaveLength(1);
+    expect(await tv.ok(API.claimPairing, {}, { secret })).toEqual({ state: 'waiting' });
+    return { paired };
+  });
+  await pairing.paired;
+  expect(await tv.ok(API.claimPairing, {}, { secret })).toEqual({ state: 'paired' });
+});
+
+test('[TV1] a TV that was taken out before it fetched its token asks for a new code', async () => {
+  const { code, secret } = await tv.ok(API.startPairing, {}, TV_PAGE);
+  const { id } = await admin.ok(API.pairScreen, {}, { ...PAIRED, code });
+  await admin.ok(API.revokeScreen, { screen: id });
+  expect(await tv.ok(API.claimPairing, {}, { secret })).toEqual({ state: 'gone' });
+});
+
 test('[TV2] a code pairs once, also when two pair at the same moment, and ends', async () => {
   const { code } = await tv.ok(API.startPairing, {}, TV_PAGE);
   const answers = await Promise.all([1, 2, 3].map(() => admin.ask(API.pairScreen, {}, { ...PAIRED, code })));
