@@ -1,34 +1,28 @@
-/** React's view of what was asked of the PBX. One store for a connection and its site, wherever on the screen it is used. */
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
+/** React's view of what was asked of the PBX. */
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import type { ActingAnswer } from '../../../shared/api-command.ts';
 import { DOES, type Do, RIGHT_OF } from '../../../shared/command.ts';
 import { useMay } from '../access/session.tsx';
 import type { LiveConnection } from '../live/live-connection.ts';
+import { type SiteStores, useSiteStore } from '../live/site-store.ts';
 import { useLive, useServerNow } from '../live/use-live.tsx';
 import { newUuid } from '../uuid.ts';
 import { ActingStore, type Attempt, type Opened } from './acting-store.ts';
 import { commandApi } from './command-api.ts';
 
-const stores = new WeakMap<LiveConnection, Map<string, ActingStore>>();
-
 /** Rights and connections of a PBX change seldom; the menu asks again when it opens. */
 const REFRESH_MS = 60_000;
 
-export function useActingStore(): ActingStore {
-  const { connection, site } = useLive();
-  return useMemo(() => {
-    const bySite = stores.get(connection) ?? new Map<string, ActingStore>();
-    stores.set(connection, bySite);
-    const timing = {
-      now: () => connection.serverClock.now(),
-      wait: (ms: number) => new Promise<void>((resolve) => window.setTimeout(resolve, ms)),
-    };
-    const newId = () => newUuid((bytes) => crypto.getRandomValues(bytes));
-    const store = bySite.get(site) ?? new ActingStore(site, commandApi, timing, newId);
-    bySite.set(site, store);
-    return store;
-  }, [connection, site]);
-}
+const stores: SiteStores<ActingStore> = new WeakMap();
+const makeStore = (site: string, { serverClock }: LiveConnection): ActingStore => {
+  const timing = {
+    now: () => serverClock.now(),
+    wait: (ms: number) => new Promise<void>((resolve) => window.setTimeout(resolve, ms)),
+  };
+  return new ActingStore(site, commandApi, timing, () => newUuid((bytes) => crypto.getRandomValues(bytes)));
+};
+
+export const useActingStore = (): ActingStore => useSiteStore(stores, makeStore);
 
 /** What can be done; null while nobody has said. */
 export function useActing(): ActingAnswer | null {

@@ -33,12 +33,15 @@ export class LiveConnection {
   readonly #stores = new Map<string, ChannelStore>();
   /** What the numbers in messages stand for on this connection. */
   readonly #named = new Map<number, string>();
+  /** Sites of which the server has told something on this connection: it knows them, and lets this screen see them. */
+  readonly #served = new Set<string>();
   /** Channels that the handshake of this connection asked for. */
   #askedAtOnce: readonly string[] = [];
   readonly #siteClocks = new Map<string, SiteClock>();
   readonly #listeners = new Set<() => void>();
   readonly #wishes = new Set<() => void>();
   readonly #noticed = new Set<(site: string) => void>();
+  readonly #servedTo = new Set<(site: string) => void>();
   #state: Exclude<SocketState, 'refused'> = 'connecting';
   #lastTipAt: number | null = null;
   #hiddenSince: number | null = null;
@@ -81,6 +84,10 @@ export class LiveConnection {
     return this.refusal(site) === null ? this.#state : 'refused';
   }
 
+  isServed(site: string): boolean {
+    return this.#served.has(site);
+  }
+
   /** What the server said when it refused a channel of the site, or the whole connection; null when it did not. */
   refusal(site: string): string | null {
     if (this.#denial !== null) return this.#denial;
@@ -105,6 +112,12 @@ export class LiveConnection {
   readonly onWish = (listener: () => void): (() => void) => {
     this.#wishes.add(listener);
     return () => void this.#wishes.delete(listener);
+  };
+
+  /** The server tells the first of a site on this connection. Returns how to stop. */
+  readonly onServed = (listener: (site: string) => void): (() => void) => {
+    this.#servedTo.add(listener);
+    return () => void this.#servedTo.delete(listener);
   };
 
   /** Other notices hold for a site than before. Returns how to stop. */
@@ -173,6 +186,10 @@ export class LiveConnection {
     switch (message.is) {
       case 'name':
         this.#named.set(message.number, key(message.site, message.channel));
+        if (!this.#served.has(message.site)) {
+          this.#served.add(message.site);
+          for (const listener of [...this.#servedTo]) listener(message.site);
+        }
         break;
       case 'frame':
         this.#receiveFrame(this.#named.get(message.number) ?? '', message.frame);
@@ -204,6 +221,7 @@ export class LiveConnection {
     this.#refusals.clear();
     this.#denial = null;
     this.#named.clear();
+    this.#served.clear();
     this.#state = 'connected';
     this.#tell();
     for (const [id, store] of this.#stores) {
@@ -215,6 +233,7 @@ export class LiveConnection {
   #onDisconnect(denial?: string): void {
     this.#refusals.clear();
     this.#denial = denial ?? null;
+    this.#served.clear();
     this.#state = 'disconnected';
     this.#tell();
   }

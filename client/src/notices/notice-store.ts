@@ -1,13 +1,13 @@
 /**
- * The notices of one site as this screen knows them: asked for at every connecting and whenever the server says that others
- * hold, and asked again until there is an answer. Whatever happens, what was known stays until it ends.
+ * The notices of one site as this screen knows them: asked for on every connection, once the server has shown that it knows
+ * the site, and whenever it says that others hold, and again until there is an answer. What was known stays until it ends.
  */
 import type { Notice, NoticesAnswer } from '../../../shared/api-notices.ts';
 import type { LiveConnection } from '../live/live-connection.ts';
 
 export interface NoticeStoreOptions {
   readonly site: string;
-  readonly connection: Pick<LiveConnection, 'subscribe' | 'stateOf' | 'onNotices'>;
+  readonly connection: Pick<LiveConnection, 'isServed' | 'onServed' | 'onNotices'>;
   readonly fetch: (site: string) => Promise<NoticesAnswer>;
   readonly wait: (ms: number) => Promise<void>;
   readonly random: () => number;
@@ -22,7 +22,6 @@ export class NoticeStore {
   readonly #listeners = new Set<() => void>();
   #notices: readonly Notice[] = [];
   #stops: readonly (() => void)[] = [];
-  #isConnected = false;
   /** Only the newest question counts. */
   #asking = 0;
 
@@ -50,26 +49,19 @@ export class NoticeStore {
   #start(): void {
     const { site, connection } = this.#options;
     this.#stops = [
-      connection.subscribe(() => this.#onState()),
+      connection.onServed((served) => {
+        if (served === site) void this.#ask(0);
+      }),
       connection.onNotices((told) => {
         if (told === site) void this.#ask(SPREAD_MS * this.#options.random());
       }),
     ];
-    this.#onState();
+    if (connection.isServed(site)) void this.#ask(0);
   }
 
   #stop(): void {
     for (const stop of this.#stops) stop();
-    this.#isConnected = false;
     this.#asking++;
-  }
-
-  #onState(): void {
-    const { site, connection } = this.#options;
-    const isConnected = site !== '' && connection.stateOf(site) === 'connected';
-    const isNew = isConnected && !this.#isConnected;
-    this.#isConnected = isConnected;
-    if (isNew) void this.#ask(0);
   }
 
   async #ask(waitMs: number): Promise<void> {

@@ -87,6 +87,11 @@ function open(screen: ReactNode, language: Language = 'zh-CN', session = session
   live.tip();
   return live;
 }
+/** As the server does on every connection. */
+const serve = (live: ReturnType<typeof open>) => {
+  live.socket.sendSnapshot('main', 'board', live.board.snapshot(Date.now()));
+  act(() => live.socket.flush());
+};
 const tell = (live: ReturnType<typeof open>, site = 'main') => {
   live.socket.sendNotices(site);
   act(() => live.socket.flush());
@@ -102,6 +107,21 @@ const click = (name: string): void => {
   if (!found) throw new Error(`no button ${name}`);
   fireEvent.click(found);
 };
+
+test('[NOT20] a server that does not know the site yet is not asked for its notices', async () => {
+  const live = renderLive(<Wall />);
+  await settle();
+  expect(asked).toBe(0);
+  live.commit(workingBoard());
+  await until(() => asked === 1);
+  await settle();
+  act(() => live.socket.drop());
+  act(() => live.socket.connect());
+  await settle();
+  expect(asked).toBe(1);
+  serve(live);
+  await until(() => asked === 2);
+});
 
 test('[NOT20] a wall asks when it connects and when it is told; a notice goes when it is taken back and when it ends', async () => {
   const live = open(<Wall />);
@@ -134,6 +154,7 @@ test('[NOT20] what was known stays while nobody can say, and is asked again unti
   [isKnown, standing] = [false, []];
   act(() => live.socket.drop());
   act(() => live.socket.connect());
+  serve(live);
   await until(() => asked === 2);
   await settle();
   expect(band()?.textContent).toBe('kept');

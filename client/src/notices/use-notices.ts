@@ -1,25 +1,19 @@
-/** React's view of notices. One store for a connection and its site, wherever on the screen they stand. */
-import { useMemo, useSyncExternalStore } from 'react';
+/** React's view of notices. */
+import { useSyncExternalStore } from 'react';
 import type { Notice } from '../../../shared/api-notices.ts';
 import type { LiveConnection } from '../live/live-connection.ts';
-import { useLive, useServerNow } from '../live/use-live.tsx';
+import { type SiteStores, useSiteStore } from '../live/site-store.ts';
+import { useServerNow } from '../live/use-live.tsx';
 import { fetchNotices } from './notice-api.ts';
 import { NoticeStore } from './notice-store.ts';
 
-const stores = new WeakMap<LiveConnection, Map<string, NoticeStore>>();
+const wait = (ms: number) => new Promise<void>((resolve) => window.setTimeout(resolve, ms));
 
-export function useNoticeStore(): NoticeStore {
-  const { connection, site } = useLive();
-  return useMemo(() => {
-    const bySite = stores.get(connection) ?? new Map<string, NoticeStore>();
-    stores.set(connection, bySite);
-    const wait = (ms: number) => new Promise<void>((resolve) => window.setTimeout(resolve, ms));
-    const store =
-      bySite.get(site) ?? new NoticeStore({ site, connection, fetch: fetchNotices, wait, random: Math.random });
-    bySite.set(site, store);
-    return store;
-  }, [connection, site]);
-}
+const stores: SiteStores<NoticeStore> = new WeakMap();
+const makeStore = (site: string, connection: LiveConnection) =>
+  new NoticeStore({ site, connection, fetch: fetchNotices, wait, random: Math.random });
+
+export const useNoticeStore = (): NoticeStore => useSiteStore(stores, makeStore);
 
 /** Those that hold now, important ones first, then the newest. Also for a tile of a board. */
 export function useNotices(): readonly Notice[] {
