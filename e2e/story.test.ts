@@ -86,7 +86,7 @@ async function publish(page: Page, { boards: w }: Words, number: number): Promis
 test.each([
   ['zh-CN', zhCn, '用餐'],
   ['en', en, 'Lunch'],
-] as const)('[E2E40] from the first start to the audit log in %s', async (language, words, reason) => {
+] as const)('[E2E50] from the first start to the audit log in %s', async (language, words, reason) => {
   const { access, boards, tv: fleet } = words;
   product = await startProduct();
   await product.untilSettled();
